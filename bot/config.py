@@ -1,0 +1,86 @@
+"""Settings, read once from the environment, every one named and checked at start with a clear message."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, HttpUrl, TypeAdapter, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the text says which, in Thai and English, one line each."""
+
+
+class Settings(BaseSettings):
+    """All that differs between one installation and another. Field names in capitals are the environment's names."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", case_sensitive=False)
+
+    #: Where rows live. Default: a SQLite file in DATA_DIR. PostgreSQL: postgresql://user:password@host/name
+    database_url: str = ""
+    #: From LINE Developers > Messaging API channel > Basic settings; proves that a webhook comes from LINE.
+    line_channel_secret: str = Field(min_length=1, repr=False)
+    #: Long-lived token from LINE Developers > Messaging API tab.
+    line_channel_access_token: str = Field(min_length=1, repr=False)
+    #: LINE's API; another address only for the simulator and tests.
+    line_api_url: str = "https://api.line.me"
+    #: LINE's content host.
+    line_data_url: str = "https://api-data.line.me"
+    #: The address under which the world reaches this server, for links and pictures in messages.
+    public_url: str = "http://localhost:8000"
+    #: Signs links and keys hashes. At least 32 characters; keep it secret and keep it.
+    secret_key: str = Field(min_length=32, repr=False)
+    #: Folder for the database file, received photos and voice messages.
+    data_dir: Path = Path("data")
+    #: Port the web server listens on.
+    port: Annotated[int, Field(ge=1, le=65535)] = 8000
+
+    @field_validator("line_api_url", "line_data_url", "public_url")
+    @classmethod
+    def _http_address(cls, value: str) -> str:
+        TypeAdapter(HttpUrl).validate_python(value)
+        return value.rstrip("/")  # LINE: no needless characters in endpoint addresses
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value.startswith("postgres://"):  # the form some hosts hand out
+            value = "postgresql://" + value.removeprefix("postgres://")
+        if value and not value.startswith(("sqlite:", "postgresql:", "postgresql+psycopg:")):
+            raise ValueError("must begin with sqlite: or postgresql:")
+        return value
+
+    @model_validator(mode="after")
+    def _default_database(self) -> Settings:
+        if not self.database_url:
+            object.__setattr__(self, "database_url", f"sqlite:///{(self.data_dir / 'songsiang.db').absolute()}")
+        return self
+
+    @property
+    def files_dir(self) -> Path:
+        """Where received photos, voice and files lie."""
+        return self.data_dir / "files"
+
+
+def read_settings(**given: Any) -> Settings:
+    """The settings of this process, from the environment (and `given`, in tests and the demo).
+
+    Raises SettingsError naming each missing or wrong setting; never shows a secret's value.
+    """
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from None
+
+
+def _explain(error: ValidationError) -> str:
+    lines = []
+    for fault in error.errors(include_input=False, include_url=False):
+        name = str(fault["loc"][0]).upper() if fault["loc"] else "?"
+        if fault["type"] == "missing":
+            lines.append(f"ยังไม่ได้ตั้งค่า {name} ({name} is not set)")
+        else:
+            lines.append(f"ค่า {name} ใช้ไม่ได้ ({name} is wrong: {fault['msg']})")
+    return "\n".join(lines)
