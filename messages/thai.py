@@ -11,7 +11,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 #: Thailand has one zone and no summer time.
-BANGKOK = ZoneInfo("Asia/Bangkok")
+ZONE = ZoneInfo("Asia/Bangkok")
 #: Years from the Common Era to the Buddhist Era.
 BE = 543
 
@@ -42,7 +42,7 @@ def local(moment: datetime) -> datetime:
     """The same instant by Bangkok's clock. Raises ValueError for a time without a zone."""
     if moment.tzinfo is None:
         raise ValueError(f"a time without a zone is no instant: {moment!r}")
-    return moment.astimezone(BANGKOK)
+    return moment.astimezone(ZONE)
 
 
 def local_date(day: date) -> date:
@@ -160,6 +160,6 @@ def phone(text: str) -> str:
     if not digits.startswith("0") or digits.removeprefix("0") != typed.removeprefix("0"):
         return plain
     head = 2 if digits.startswith("02") else 3
-    if len(digits) != (10 if digits[1] in "689" else 9):
+    if len(digits) != (10 if digits[1:2] in ("6", "8", "9") else 9):
         return plain
     return f"{digits[:head]}-{digits[head : head + 3]}-{digits[head + 3 :]}"

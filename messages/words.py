@@ -44,7 +44,7 @@ class Words:
         self._texts = _spoken(language, polite) if texts is None else {k: speak(v, polite) for k, v in texts.items()}
 
     def __call__(self, name: str, /, **fields: object) -> str:
-        """The text of this name with its fields filled in; a list becomes its lines. KeyError: no such name or field."""
+        """The text of this name with its fields filled in; a list becomes its lines. KeyError: no such name, field."""
         return "\n".join(self.each(name, **fields))
 
     def each(self, name: str, /, **fields: object) -> list[str]:
