@@ -53,7 +53,7 @@ class TokenDead(LineTrouble):
 
 
 class Refused(LineTrouble):
-    """LINE does not accept the body we wrote: our mistake, shown to staff. The text names fields, not what they hold."""
+    """LINE does not accept the body we wrote: our mistake. The text names fields, not what they hold."""
 
 
 class Unauthorised(LineTrouble):
