@@ -6,6 +6,7 @@ passes the write gate and begins IMMEDIATE: keep the block short, and never send
 
 from __future__ import annotations
 
+import importlib
 import logging
 import shutil
 import tempfile
@@ -15,9 +16,10 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event, make_url
 from sqlalchemy.orm import Session
 
+from models.base import Base
 from models.gate import WriteGate
 
 try:  # brings a recent SQLite along
@@ -50,7 +52,7 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        """Raises ValueError for anything but SQLite and PostgreSQL."""
+        """Raises ValueError for anything but SQLite and PostgreSQL, OSError where SQLite's file cannot be made."""
         parsed = make_url(url)
         backend = parsed.get_backend_name()
         if backend not in ("sqlite", "postgresql"):
@@ -81,6 +83,12 @@ class Database:
         with Session(self._reader, expire_on_commit=False, autoflush=False) as session:
             yield session
 
+    @contextmanager
+    def alone(self) -> Iterator[Engine]:
+        """The engine while no other writer of this house is at work (SQLite only), for what changes tables."""
+        with self._gate.held() if self._gate else nullcontext():
+            yield self.engine
+
     def dispose(self) -> None:
         """Close all connections and locks; remove a temporary database."""
         self.engine.dispose()
@@ -96,6 +104,7 @@ class Database:
             url = url.set(database=str(Path(folder, "songsiang.db")))
         self.file = Path(str(url.database)).absolute()
         self.file.parent.mkdir(parents=True, exist_ok=True)
+        self.file.touch(mode=0o600)  # what residents say is not for every account of the machine
         self._gate = WriteGate(self.file.with_name(self.file.name + ".gate"))
         if not sqlite_is_sound(sqlite.sqlite_version_info):
             log.warning("SQLite %s has the WAL-reset bug; 3.51.3 or later is safe", sqlite.sqlite_version)
@@ -114,6 +123,14 @@ class Database:
         )
         self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         event.listen(self.engine, "connect", _limit_postgresql)
+
+
+def all_tables() -> MetaData:
+    """Every table of the house: imports each module of this package, so that none is forgotten."""
+    package = Path(__file__).parent
+    for module in sorted(package.glob("[a-z]*.py")):
+        importlib.import_module(f"models.{module.stem}")
+    return Base.metadata
 
 
 def sqlite_is_sound(version: tuple[int, ...]) -> bool:

@@ -22,9 +22,7 @@ import pytest
 from psycopg.sql import SQL, Identifier
 from sqlalchemy import event
 
-import models  # noqa: F401 - all tables
-from models.base import Base
-from models.database import Database
+from models.database import Database, all_tables
 
 TEMPLATE = "songsiang_template"
 
@@ -85,7 +83,7 @@ def require_postgres() -> None:
 def fill(url: str) -> None:
     """Make all tables in an empty database."""
     database = Database(url)
-    Base.metadata.create_all(database.engine)
+    all_tables().create_all(database.engine)
     database.dispose()
 
 
