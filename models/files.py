@@ -1,0 +1,155 @@
+"""Files: photos, voice, video and documents that people sent. The row is the memory; the bytes lie in `files_dir`.
+
+LINE keeps content only for a while, so a row is made when the message arrives and bot/photos.py fetches it at once.
+Unsent content must not come back: `forget` works before, during and after fetching, and even before the message is
+known.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.base import Base, Key
+
+KINDS = ("image", "audio", "video", "file")
+
+#: waiting: to be fetched. stored: on our disk. gone: LINE has it no more, or it was unsent. failed: given up, staff
+#: see it.
+STATES = ("waiting", "stored", "gone", "failed")
+PURPOSES = ("before", "after", "talk")
+
+
+class File(Base):
+    """One thing that somebody sent.
+
+    `token` is its public, unguessable name (32 hexadecimal digits); the bytes lie under it and nothing else tells
+    where. `message_id` is LINE's id of the message that brought it. `name` is what the sender called a document.
+    `size` in bytes, `width` and `height` in pixels, of what is stored; `sha256` its digest. `purpose`: the state
+    before the work, after it, or said in between. `deleted_at`: taken back by its sender or by the town; `erased_at`:
+    the bytes are gone from the disk. `error` says why it could not be fetched.
+    """
+
+    __tablename__ = "files"
+    __table_args__ = (
+        CheckConstraint(f"kind IN {KINDS!r}", name="kind"),
+        CheckConstraint(f"state IN {STATES!r}", name="state"),
+        CheckConstraint(f"purpose IN {PURPOSES!r}", name="purpose"),
+        CheckConstraint("state <> 'stored' OR sha256 IS NOT NULL", name="stored"),
+        Index(
+            "ix_files_waiting",
+            "next_try_at",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+        Index(
+            "ix_files_to_erase",
+            "id",
+            sqlite_where=text("deleted_at IS NOT NULL AND erased_at IS NULL"),
+            postgresql_where=text("deleted_at IS NOT NULL AND erased_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    token: Mapped[str] = mapped_column(String(32), unique=True)
+    message_id: Mapped[str] = mapped_column(String(64), unique=True)
+    chat_key: Mapped[str] = mapped_column(String(64), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(5))
+    purpose: Mapped[str] = mapped_column(String(6), default="before", server_default="before")
+    name: Mapped[str] = mapped_column(String(255), default="", server_default="")
+    mime: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    size: Mapped[int | None]
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    duration_ms: Mapped[int | None]
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(7), default="waiting", server_default="waiting")
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    next_try_at: Mapped[datetime | None]
+    lease_by: Mapped[str | None] = mapped_column(String(80))
+    lease_until: Mapped[datetime | None]
+    error: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
+
+    @property
+    def usable(self) -> bool:
+        """Whether it may be shown: stored, and nobody has taken it back."""
+        return self.state == "stored" and self.deleted_at is None
+
+
+def expect(
+    session: Session,
+    message_id: str,
+    chat_key: str,
+    kind: str,
+    now: datetime,
+    *,
+    person_id: int | None = None,
+    ticket_id: int | None = None,
+    name: str = "",
+    duration_ms: int | None = None,
+    purpose: str = "before",
+) -> File:
+    """The row for the content of this message, to be fetched; the one that is there, if it is expected already.
+
+    What was unsent before the message itself was handled comes back deleted and is never fetched.
+    """
+    known = file_of(session, message_id)
+    if known is not None:
+        return known
+    row = File(
+        token=secrets.token_hex(16),
+        message_id=message_id,
+        chat_key=chat_key,
+        person_id=person_id,
+        ticket_id=ticket_id,
+        kind=kind,
+        name=name[-255:],
+        duration_ms=duration_ms,
+        purpose=purpose,
+        state="waiting",
+        next_try_at=now,
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def file_of(session: Session, message_id: str) -> File | None:
+    """The file that this message brought, if any."""
+    return session.scalar(select(File).where(File.message_id == message_id))
+
+
+def file_by_token(session: Session, token: str) -> File | None:
+    """The file with this public name, if there is one and it may be shown."""
+    row = session.scalar(select(File).where(File.token == token))
+    return row if row is not None and row.usable else None
+
+
+def forget(session: Session, message_id: str, chat_key: str, now: datetime) -> File:
+    """The sender took the message back: its file and name go, and it is never fetched (again).
+
+    Also for a message that brought no file, or is not known yet: events may overtake each other, so the taking back is
+    remembered by a row without content. The bytes leave the disk within seconds of the commit (bot/photos.py).
+    """
+    row = session.scalar(select(File).where(File.message_id == message_id).with_for_update())
+    if row is None:
+        row = expect(session, message_id, chat_key, "file", now)
+    row.state, row.deleted_at = "gone", row.deleted_at or now
+    row.name, row.sha256, row.error, row.next_try_at = "", None, None, None
+    session.flush()
+    return row
+
+
+def files_for(session: Session, ticket_id: int) -> list[File]:
+    """The files of a case that may be shown or are still on their way, oldest first."""
+    shown = (File.ticket_id == ticket_id, File.deleted_at.is_(None), File.state.in_(("waiting", "stored")))
+    return list(session.scalars(select(File).where(*shown).order_by(File.id)))
