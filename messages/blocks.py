@@ -23,7 +23,7 @@ TEAL, BLUE, AMBER, PURPLE, GREEN, GREY, RED = (
     *("#00606B", "#0B57A4", "#8A5A00", "#6A3FA0", "#1B6E35", "#55595E", "#B3261E"),
 )
 
-#: Units of one row of a card: about a phone's screen. Twelve such cards still fit a carousel of 50 KB.
+#: Units of one row of a card: about a phone's screen.
 ROW = 400
 #: Units of a title, a header, a note.
 TITLE = 120

@@ -2,7 +2,7 @@
 
 Two ways of counting (https://developers.line.biz/en/docs/messaging-api/text-character-count/): UTF-16 code units
 everywhere, except labels and what a tap says, which count grapheme clusters (UAX #29): ที่ is one there, and three units.
-Thai must never be cut inside a cluster: a lone vowel or tone mark is unreadable.
+Thai must never be cut inside a cluster, nor after a vowel that stands before its consonant: neither can be read.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from itertools import islice
 import regex
 
 _CLUSTER = regex.compile(r"\X")
+#: Vowels written before their consonant: a cluster to Unicode, but half a letter to a reader.
+LEADING = "เแโใไ"
 #: Ends what was cut.
 ELLIPSIS = "…"
 
@@ -57,7 +59,7 @@ def cut(text: str, most: int) -> str:
         raise ValueError(f"nothing fits {most} units")
     if units(text) <= most:
         return text
-    return _head(text, most - 1).rstrip() + ELLIPSIS
+    return _ended(_head(text, most - 1)) + ELLIPSIS
 
 
 def fit_label(text: str, most: int = LABEL) -> str:
@@ -69,23 +71,29 @@ def cut_clusters(text: str, most: int) -> str:
     """The text within `most` grapheme clusters, ending in "…" where something was cut."""
     if clusters(text) <= most:
         return text
-    return "".join(islice(_each(text), most - 1)).rstrip() + ELLIPSIS
+    return _ended("".join(islice(_each(text), most - 1))) + ELLIPSIS
 
 
 def split(text: str, most: int = TEXT) -> list[str]:
     """The text in parts of at most `most` (two or more) UTF-16 units, broken at lines, spaces or, at worst, clusters.
 
-    Only white space around the breaks is lost; a blank text has no parts.
+    Only white space around the breaks is lost; a blank text has no parts. Raises ValueError for less than two units.
     """
+    if most < 2:  # an emoji is two
+        raise ValueError(f"a text cannot be split into parts of {most} units")
     parts = []
     rest = text.strip()
     while rest:
         head = _head(rest, most) or _head_of_points(rest, most)
         if len(head) < len(rest):
-            head = head[: _break(head)]
+            head = head[: _break(head)].rstrip(LEADING) or head
         parts.append(head.rstrip())
         rest = rest[len(head) :].lstrip()
     return parts
+
+
+def _ended(head: str) -> str:
+    return head.rstrip(LEADING + " \n")
 
 
 def _each(text: str) -> Iterator[str]:
