@@ -7,6 +7,7 @@ connection broke), so a worker also looks by itself every second or two.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import os
@@ -105,7 +106,8 @@ class _SocketBed:
 
     def close(self) -> None:
         self._socket.close()
-        self._path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self._path.unlink()
 
 
 class _ListenBed:
@@ -138,7 +140,7 @@ class _ListenBed:
     def _connect(self) -> bool:
         try:
             connection = self._database.engine.raw_connection()
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, self._database.engine.dialect.loaded_dbapi.Error) as error:
             log.warning("no bell at the database: %s", error)
             return False
         driver: Any = connection.driver_connection

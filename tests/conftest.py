@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,19 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template
         server: PostgresServer = request.getfixturevalue("postgres")
         with server.database() as url:
             yield url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database without any table, once per kind of database."""
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            url = f"sqlite:///{tmp_path / 'empty.db'}"
+        else:
+            url = stack.enter_context(request.getfixturevalue("postgres").database("template0"))
+        opened = hurried(Database(url))
+        yield opened
+        opened.dispose()
 
 
 @pytest.fixture

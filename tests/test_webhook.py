@@ -225,7 +225,7 @@ def test_a_body_that_breaks_off_stores_nothing(quick_line: Knocker, quick_databa
 def test_who_dawdles_is_shown_out(quick_database: Database) -> None:
     given, body = settings(f"sqlite:///{quick_database.file}"), webhook(said(1))
     with opened(create_asgi(given, patience=0.05)) as knocker:
-        pieces = [body[:-1], 60.0, body[-1:]]
+        pieces: list[bytes | float] = [body[:-1], 60.0, body[-1:]]
         assert knocker.request("POST", "/line/webhook", pieces, {"x-line-signature": sign(body)})[0] == 408
     assert not stored(quick_database)
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 from alembic import command
 
@@ -31,8 +33,24 @@ def main() -> None:
     if not asked.anew:
         migrate(database)
     with database.engine.connect() as connection:
-        command.revision(config_for(connection), asked.message, autogenerate=True, rev_id=number)
+        command.revision(
+            config_for(connection),
+            asked.message,
+            autogenerate=True,
+            rev_id=number,
+            process_revision_directives=_drop_if_empty,
+        )
     database.dispose()
+    _tidy(versions)
+
+
+def _drop_if_empty(_context: Any, _revision: Any, directives: list[Any]) -> None:
+    if directives[0].upgrade_ops.is_empty():
+        directives.clear()
+        print("The migrations have all that the models have: nothing to write.")
+
+
+def _tidy(versions: Path) -> None:
     for version in versions.glob("*.py"):
         kept = [line for line in version.read_text().splitlines(keepends=True) if "# ### " not in line]
         version.write_text("".join(kept))
