@@ -7,12 +7,12 @@ show what became of them. Sending is bot/outbox.py's work.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.letters import LetterKind, kind_of
@@ -121,7 +121,7 @@ def supersede(session: Session, chat_key: str) -> int:
     return len(dropped)
 
 
-def alight(session: Session, carriers: list[int] | tuple[int, ...] | Any) -> None:
+def alight(session: Session, carriers: Sequence[int]) -> None:
     """What rode on these letters gets off and is held for another one."""
     session.execute(
         update(Outgoing)
@@ -133,14 +133,12 @@ def alight(session: Session, carriers: list[int] | tuple[int, ...] | Any) -> Non
 
 def held_for(session: Session, chat_key: str) -> list[Outgoing]:
     """The chat's held letters, oldest first."""
-    return list(
-        session.scalars(
-            select(Outgoing)
-            .where(Outgoing.chat_key == chat_key, Outgoing.state == "held")
-            .order_by(Outgoing.created_at, Outgoing.id)
-            .with_for_update(skip_locked=True)
-        )
-    )
+    return list(session.scalars(_held(chat_key)))
+
+
+def _held(chat_key: str) -> Select[Any]:
+    held = (Outgoing.chat_key == chat_key, Outgoing.state == "held")
+    return select(Outgoing).where(*held).order_by(Outgoing.created_at, Outgoing.id)
 
 
 def ride(session: Session, chat_key: str, letter: Outgoing, now: datetime | None = None) -> list[Outgoing]:
@@ -153,7 +151,7 @@ def ride(session: Session, chat_key: str, letter: Outgoing, now: datetime | None
     now = now or letter.created_at
     room = MOST - len(letter.messages)
     aboard: list[Outgoing] = []
-    for held in held_for(session, chat_key):
+    for held in session.scalars(_held(chat_key).with_for_update(skip_locked=True)).all():
         if kind_of(held.kind).stale(held.created_at, now):
             held.settle("dropped", now, "stale")
             continue
