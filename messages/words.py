@@ -54,6 +54,12 @@ class Words:
         found = self._texts[name]
         return [self._fill(name, text, fields) for text in ((found,) if isinstance(found, str) else found)]
 
+    def field(self, name: str) -> str:
+        """What stands for {name} in every text. Raises KeyError for a field the town does not give."""
+        if name not in self.fields:
+            raise KeyError(f"no field named {name!r} is given to every text")
+        return str(self.fields[name])
+
     def __contains__(self, name: object) -> bool:
         """Whether there is a text of this name."""
         return name in self._texts
