@@ -26,7 +26,9 @@ from messages.rules import (
     yes_or_no,
 )
 
-https = matching(r"https://[!-~]+", "an https address without raw Thai, at most 2,000 characters")
+# Plain http is let through on the machine's own loopback alone: there the demo's simulator plays LINE.
+_LOOPBACK = r"http://(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?/[!-~]*"
+https = matching(rf"https://[!-~]+|{_LOOPBACK}", "an https address without raw Thai, at most 2,000 characters")
 _STAMP = r"\d{4}-\d\d-\d\d|\d\d:\d\d|\d{4}-\d\d-\d\d[tT]\d\d:\d\d"
 _stamp = matching(_STAMP, "a date, time or both, as 2026-01-31, 13:30, 2026-01-31t13:30")
 _uri = matching(r"(https?://|line:|tel:)[!-~]+", "http, https, line or tel, percent-encoded, at most 1,000", 1_000)

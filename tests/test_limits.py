@@ -15,6 +15,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT4
 
 from messages import limits, parts
+from simulator.checks import problems
 
 STRICT = Path(__file__).parents[2] / "shared" / "spec" / "line-openapi" / "messaging-api.strict.yml"
 #: Thai with towers of marks, Latin, emoji made of several code points, and breaks.
@@ -190,6 +191,12 @@ def test_a_thai_label_is_counted_by_what_is_seen() -> None:
     limits.check([parts.text("ก", parts.say("ติดตามสถานะเรื่องที่แจ้งไว้"))])
 
 
+def test_the_demo_may_show_pictures_of_this_machine() -> None:
+    limits.check([parts.image("http://127.0.0.1:8000/p/1.jpg", "http://localhost:8000/p/1s.jpg")])
+    with pytest.raises(limits.TooMuch):
+        limits.check([parts.image("http://localhost.example/p/1.jpg", "https://a.example/1s.jpg")])
+
+
 # Against LINE's own description
 
 SAMPLES: dict[str, list[dict[str, Any]]] = {
@@ -246,3 +253,13 @@ def test_what_is_built_fits_lines_own_description(judge: OAS30Validator, name: s
     judge.validate({"to": "U" + "0" * 32, "messages": SAMPLES[name]})
     with pytest.raises(Exception, match="poem"):  # the judge does judge
         judge.validate({"to": "U" + "0" * 32, "messages": [{"type": "poem"}]})
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_simulator_takes_what_is_built(name: str) -> None:
+    assert problems("push", {"to": "U" + "0" * 32, "messages": SAMPLES[name]}) == []
+
+
+@pytest.mark.parametrize("name", sorted(REFUSED.keys() - {"blank text"}))  # LINE does not say whether blanks are a text
+def test_the_simulator_was_written_apart_and_refuses_the_same(name: str) -> None:
+    assert problems("push", {"to": "U" + "0" * 32, "messages": [REFUSED[name][0]]})
