@@ -6,9 +6,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))  # also where the project is not installed
 
-from bot.start import settings_or_exit
+from bot.start import database_or_exit, settings_or_exit
 
-settings = settings_or_exit()  # the master ends here, with the names of wrong settings, before it forks
+# The master ends here, with the names of wrong settings, before it forks; a worker would only be started again.
+settings = settings_or_exit()
+database_or_exit(settings).dispose()
 
 wsgi_app = "bot.asgi:application()"
 bind = f"0.0.0.0:{settings.port}"
