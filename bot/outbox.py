@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.errands import Errand
 from bot.leases import my_name
@@ -102,12 +102,7 @@ class Outbox:
 
     def _run(self) -> None:
         while not self._stopping:
-            try:
-                busy = self._dispatch()
-            except SQLAlchemyError as error:
-                log.warning("the outbox cannot reach the database: %s", error)
-                busy = False
-            if not busy:
+            if not self._safely(self._dispatch):
                 self._rung.wait(self._until_due())
                 self._rung.clear()
 
@@ -127,7 +122,7 @@ class Outbox:
     def _carry(self, errand: Errand) -> None:
         try:
             self.postman.carry(errand)
-        except SQLAlchemyError:  # its lease will run out, and its outcome is in doubt
+        except Exception:  # its lease will run out, and its outcome is in doubt
             log.exception("the outcome of letter %s could not be noted", errand.letter_id)
         finally:
             self._change_free(1)
@@ -140,15 +135,19 @@ class Outbox:
             work()
 
     def _tidy_aside(self) -> None:
-        self._submit(self._tidy_safely)
+        self._submit(lambda: self._safely(self.tidy))
 
-    def _tidy_safely(self) -> None:
+    def _safely(self, work: Callable[[], bool | None]) -> bool:
+        """Do a round of work; whatever goes wrong is logged, and the outbox lives on."""
         try:
-            self.tidy()
-        except SQLAlchemyError as error:
+            return bool(work())
+        except DBAPIError as error:
             log.warning("the outbox cannot reach the database: %s", error)
+        except Exception:
+            log.exception("the outbox stumbled")
+        return False
 
-    def _submit(self, work: Callable[..., None], *args: Errand) -> None:
+    def _submit(self, work: Callable[..., object], *args: Errand) -> None:
         if self._pool is not None:
             self._pool.submit(work, *args)
 

@@ -14,6 +14,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, select,
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Key
+from models.people import Person
+from models.tickets import Ticket
 
 KINDS = ("image", "audio", "video", "file")
 
@@ -57,8 +59,8 @@ class File(Base):
     token: Mapped[str] = mapped_column(String(32), unique=True)
     message_id: Mapped[str] = mapped_column(String(64), unique=True)
     chat_key: Mapped[str] = mapped_column(String(64), index=True)
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
-    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id), index=True)
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey(Ticket.id), index=True)
     kind: Mapped[str] = mapped_column(String(5))
     purpose: Mapped[str] = mapped_column(String(6), default="before", server_default="before")
     name: Mapped[str] = mapped_column(String(255), default="", server_default="")

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Key
+from models.incoming import Incoming
 
 #: waiting: to be sent. sending: a worker is at it. held: waits for the person's next message, to ride on its reply.
 #: riding: carried by another letter. sent. dropped: policy says it may go. failed: given up, shown to staff.
@@ -88,7 +89,7 @@ class Outgoing(Base):
     error: Mapped[str | None] = mapped_column(Text)
     request_id: Mapped[str | None] = mapped_column(String(80))
     carried_by: Mapped[int | None] = mapped_column(ForeignKey("outgoing.id"), index=True)
-    incoming_id: Mapped[int | None] = mapped_column(ForeignKey("incoming.id"))
+    incoming_id: Mapped[int | None] = mapped_column(ForeignKey(Incoming.id))
     ticket_id: Mapped[int | None] = mapped_column(Key, index=True)
     seen_at: Mapped[datetime | None]
     #: Letters that answer a burst (photos, a location) wait a moment and give way to a newer answer of the same chat.
