@@ -1,0 +1,93 @@
+"""What the linear model sees of a message: a set of numbers, each the hash of a short run of its characters.
+
+A hash cannot be read back into words, so no text that the model was trained on stands in its weights. Only runs of at
+most five characters are hashed. `zlib.crc32` is used because it is the same in every process and on every machine
+(`hash()` is salted), and because it can be continued character by character: all runs that begin at one place cost one
+call each.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import zlib
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: Characters of a message that are looked at; a longer one says what it wants before that.
+LONGEST_TEXT = 1_000
+#: Longest run of characters that makes one feature.
+LONGEST_RUN = 5
+#: The number of buckets is two to this power.
+BUCKET_BITS = 16
+
+#: Tables of the lexicon (nlp/lexicon/*.toml) whose finds are features of the model.
+RULE_TABLES = ("category", "intent", "department", "agency", "urgency", "emergency", "mention", "abuse", "sensitive")
+#: The strength of a find (nlp.lexicon.WEIGHTS, summed) that counts as certain.
+CERTAIN = 6.0
+
+_START, _END = "\x02", "\x03"
+_BUCKET_MASK = (1 << BUCKET_BITS) - 1
+# Marks the masking of published messages leaves behind: they stand for what residents really type there.
+_MASKED_NUMBER = re.compile(r"<(?:PHONE|NO|ID|PLATE|HOUSE|ACCOUNT)>", re.IGNORECASE)
+_MASKED_WORD = re.compile(r"<(?:NAME|EMAIL|LINE|URL)>", re.IGNORECASE)
+_LINK = re.compile(r"https?://[!-~]{1,300}", re.IGNORECASE)
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufe00-\ufe0f\ufeff]")
+_DIGITS = re.compile(r"\d[\d.,:/-]*")
+# \u0e3a-\u0e4e are the Thai vowel and tone marks above and below the line, which repeat most on held-down keys.
+_REPEATED_MARK = re.compile("([\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])\\1+")
+_REPEATED = re.compile(r"(.)\1{2,}", re.DOTALL)
+_SPLIT_AM = re.compile("\u0e4d([\u0e48-\u0e4b]*)\u0e32")
+_LATE_TONE = re.compile("\u0e33([\u0e48-\u0e4b]+)")
+_SPACE = re.compile(r"[\s\x00-\x1f]+")
+
+
+def plain(text: str) -> str:
+    """The text as the model reads it: capped, NFC, lower case, numbers as `0`, repetitions cut to two.
+
+    It takes any text, raw or already normalised, and doing it twice changes nothing.
+    """
+    text = unicodedata.normalize("NFC", text[: 2 * LONGEST_TEXT]).lower()
+    text = _MASKED_WORD.sub(" ", _MASKED_NUMBER.sub("0", _INVISIBLE.sub("", text)))
+    text = _DIGITS.sub("0", _LINK.sub(" url ", text))
+    text = _REPEATED_MARK.sub(r"\1", text.replace("\u0e40\u0e40", "\u0e41"))
+    text = _LATE_TONE.sub("\\1\u0e33", _SPLIT_AM.sub("\\1\u0e33", text))
+    text = _REPEATED.sub(r"\1\1", _REPEATED_MARK.sub(r"\1", text))
+    return _SPACE.sub(" ", text).strip()[:LONGEST_TEXT]
+
+
+def buckets(text: str) -> NDArray[np.int64]:
+    """The sorted, distinct bucket numbers (0 ≤ n < 2**BUCKET_BITS) of every run of 1–5 characters of `plain(text)`.
+
+    The beginning and the end of the message count as characters, so that a one-word message is told apart from the
+    same word inside a longer one.
+    """
+    letters = [letter.encode("utf-8", "replace") for letter in (_START, *plain(text), _END)]
+    crc32 = zlib.crc32
+    found: set[int] = set()
+    for start in range(len(letters)):
+        value = 0
+        for letter in letters[start : start + LONGEST_RUN]:
+            value = crc32(letter, value)
+            found.add(value)
+    return np.unique(np.fromiter(found, np.int64, len(found)) & _BUCKET_MASK)
+
+
+class Finds(Protocol):
+    """What the rules found in a message (`nlp.lexicon.Scan`)."""
+
+    def labels(self, table: str) -> Mapping[str, float]:
+        """Label → strength, of one table."""
+        ...
+
+
+def of_rules(scan: Finds, tables: Iterable[str] = RULE_TABLES) -> dict[str, float]:
+    """What the rules found as features "table:label" between -1 (speaks against it) and 1 (certain)."""
+    return {
+        f"{table}:{label}": max(-1.0, min(1.0, strength / CERTAIN))
+        for table in tables
+        for label, strength in scan.labels(table).items()
+    }
