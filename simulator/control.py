@@ -13,8 +13,8 @@ or a name, or absent for a 1:1 chat. Refusals are 400 with ``{"error": "..."}``.
 * ``POST /sim/media`` multipart: ``kind`` photo, voice, video or file; ``who``; ``group?``; ``seconds?``; one or more
   ``data`` files → ``{sent: [{status, reason, ms}]}``; photos of one request form an image set
 * ``POST /sim/events`` ``{events: [...]}``: sent untouched in one signed body (fuzz, unknown types, standby)
-* ``GET /sim/state?after=REV&timeout=SECONDS``: everything that the page shows; with ``after`` only lines changed since
-  then, and only once something has changed or the time is over
+* ``GET /sim/state?after=REV&epoch=EPOCH&timeout=SECONDS``: everything that the page shows; with the ``rev`` and
+  ``epoch`` of an earlier answer only lines changed since then, and only once something has changed or the time is over
 * ``GET /sim/messages?chat=ID&after=SEQ&count=N&timeout=SECONDS``: the bot's messages with their buttons, once there
   are ``count`` of them or the time is over
 * ``GET /sim/buttons?who=&group=``: what that person can tap
@@ -205,8 +205,9 @@ def _looking(sim: Blueprint, acts: Acts) -> None:
     @sim.get("/state")
     def state() -> Json:
         after = int(_number("after", -1))
-        world.wait_for(lambda: world.rev > after, min(_number("timeout", 0), MAX_WAIT))
-        return view.state(world, after)
+        epoch = request.args.get("epoch", "")
+        world.wait_for(lambda: world.rev > after or world.epoch != epoch, min(_number("timeout", 0), MAX_WAIT))
+        return view.state(world, after, epoch)
 
     @sim.get("/messages")
     def messages() -> Json:
@@ -225,7 +226,7 @@ def _turning(sim: Blueprint, acts: Acts) -> None:
     @sim.post("/switches")
     def switches() -> Json:
         set_switches(world, _asked())
-        return view.state(world, world.rev)
+        return view.state(world, world.rev, world.epoch)
 
     @sim.post("/redeliver")
     def redeliver() -> Json:
@@ -234,7 +235,7 @@ def _turning(sim: Blueprint, acts: Acts) -> None:
     @sim.post("/reset")
     def reset() -> Json:
         world.reset()
-        return view.state(world, world.rev)
+        return view.state(world, world.rev, world.epoch)
 
 
 def _bytes(sim: Blueprint, acts: Acts) -> None:

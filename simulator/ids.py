@@ -1,5 +1,6 @@
 """Identifiers of the shapes that LINE gives out: users, groups, messages, events, tokens."""
 
+import hashlib
 import itertools
 import secrets
 from collections.abc import Callable
@@ -10,6 +11,11 @@ _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 def user_id() -> str:
     """A new userId: ``U`` and 32 hexadecimal digits."""
     return "U" + secrets.token_hex(16)
+
+
+def lasting_user_id(words: str) -> str:
+    """A userId that is always the same for the same words: the bot's own, so that it survives restarts."""
+    return "U" + hashlib.sha256(words.encode()).hexdigest()[:32]
 
 
 def group_id() -> str:

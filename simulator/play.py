@@ -8,6 +8,7 @@ from typing import Literal, Self
 
 from simulator import screen
 from simulator.acts import Acts
+from simulator.cast import CAST
 from simulator.deliver import Courier, Transport
 from simulator.page import find_fonts
 from simulator.records import Call, Group, Json, User
@@ -49,6 +50,7 @@ class Simulator(Acts):
         world = World(secret=secret, token=token, clock=clock, bot_name=bot_name)
         world.webhook_url = webhook_url or ""
         world.switches.quota, world.switches.loopback_http = quota, loopback_http
+        world.places = list(CAST["places"])
         super().__init__(world, Courier(world, transport=transport, now=deliver == "now"))
         self.app: App = create_app(world, self.courier, fonts=fonts or find_fonts())
         self._where = (host, port)
@@ -164,10 +166,12 @@ class Simulator(Acts):
         self.courier.settle(timeout)
 
     def seed(self, people: Json) -> None:
-        """Make the users and groups of ``{"users": [{name, id?, friend?}], "groups": [{name, members, id?,
+        """Make the users, groups and places of ``{"users": [{name, id?, friend?}], "groups": [{name, members, id?,
         joined?}]}``.
         """
         for one in people.get("users", []):
             self.user(one["name"], one.get("id"), friend=one.get("friend", True))
         for one in people.get("groups", []):
             self.group(one["name"], one.get("members", []), one.get("id"), joined=one.get("joined", True))
+        with self.world.changing():
+            self.world.places = list(people.get("places") or CAST["places"])

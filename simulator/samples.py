@@ -64,11 +64,30 @@ def _rubbish(draw: _Draw) -> None:
         draw.ellipse((x, y, x + 130, y + 95), fill=(shade, shade, shade + 8))
 
 
+def _flood(draw: _Draw) -> None:
+    draw.polygon([(80, 420), (230, 300), (380, 420)], fill=(150, 70, 52))
+    draw.rectangle((104, 420, 356, 560), fill=(214, 200, 172))
+    draw.rectangle((0, 500, 960, 720), fill=(142, 122, 92))
+    for y in range(520, 720, 40):
+        draw.arc((y - 200, y, y + 200, y + 30), 10, 170, fill=(182, 164, 132), width=5)
+    draw.rectangle((640, 330, 654, 560), fill=(95, 98, 104))
+
+
+def _fallen_tree(draw: _Draw) -> None:
+    draw.rectangle((0, 400, 960, 720), fill=(120, 150, 90))
+    _road(draw, (104, 104, 108))
+    draw.line((150, 600, 720, 520), fill=(92, 62, 40), width=38)
+    for x, y in ((640, 440), (720, 400), (780, 470), (700, 520), (800, 540)):
+        draw.ellipse((x, y, x + 140, y + 110), fill=(48, 104, 52))
+
+
 _SCENES: dict[str, tuple[str, tuple[tuple[int, int, int], tuple[int, int, int]], Callable[[_Draw], None]]] = {
     "lamp-out": ("ไฟถนนดับ", _NIGHT, _lamp_out),
     "lamp-lit": ("ไฟถนนซ่อมแล้ว", _DUSK, _lamp_lit),
     "pothole": ("ถนนเป็นหลุม", _DAY, _pothole),
     "rubbish": ("ขยะล้นถัง", _DAY, _rubbish),
+    "flood": ("น้ำท่วมถนน", _DAY, _flood),
+    "tree": ("ต้นไม้ล้มขวางทาง", _DAY, _fallen_tree),
 }
 
 PHOTOS = {name: scene[0] for name, scene in _SCENES.items()}

@@ -46,12 +46,17 @@ def hook(one: Hook) -> Json:
     return {**asdict(one), "events": list(one.events), "ms": round(one.ms, 1)}
 
 
-def state(world: World, after: int = -1) -> Json:
-    """Everything the page shows. Lines: those with ``rev`` above ``after`` only."""
+def state(world: World, after: int = -1, epoch: str = "") -> Json:
+    """Everything the page shows. Lines: those with ``rev`` above ``after`` only, all when ``epoch`` is not the
+    world's.
+    """
     with world.lock:
+        after = after if epoch == world.epoch else -1
         lines = [one for chat in world.chats.values() for one in chat if one.rev > after]
         return {
             "rev": world.rev,
+            "epoch": world.epoch,
+            "places": world.places,
             "now": world.now_ms(),
             "bot": {"id": world.bot_id, "name": world.bot_name},
             "webhookUrl": world.webhook_url,

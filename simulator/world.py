@@ -42,11 +42,13 @@ class World:
         self, *, secret: str, token: str, clock: Callable[[], float] = time.time, bot_name: str = "ส่งเสียง"
     ) -> None:
         self.secret, self.token, self.clock = secret, token, clock
-        self.bot_id, self.bot_name, self.basic_id = ids.user_id(), bot_name, "@songsiang"
+        self.bot_id, self.bot_name, self.basic_id = ids.lasting_user_id(secret), bot_name, "@songsiang"
         self.webhook_url = ""
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)
         self.rev = self.seq = 0
+        self.epoch = ids.request_id()
+        self.places: list[Json] = []
         self.switches = Switches()
         self.journal = Journal()
         self.users: dict[str, User] = {}
@@ -216,6 +218,7 @@ class World:
     def reset(self) -> None:
         """Forget chats, tokens, keys, usage, faults and the journal; people, groups and rich menus stay."""
         with self.changing():
+            self.epoch = ids.request_id()
             self.switches = Switches(
                 quota=self.switches.quota, loopback_http=self.switches.loopback_http, webhook=self.switches.webhook
             )
