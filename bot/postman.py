@@ -14,7 +14,7 @@ import random
 import time
 import uuid
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, func, or_, select, update
@@ -49,6 +49,11 @@ UNAUTHORISED_WAIT = 60.0
 PATIENCE = (0.1, 0.5, 2.0, 5.0)
 
 Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The clock of the world."""
+    return datetime.now(UTC)
 
 
 class Postman:
