@@ -30,6 +30,8 @@ Emergency = Literal["none", "past", "hazard", "danger"]
 
 Urgency = Literal["low", "normal", "high"]
 
+PiiKind = Literal["id", "phone", "plate", "account", "name", "house", "email", "line"]
+
 
 class Scored(NamedTuple):
     """A code with the probability (0–1) that it is the right one."""
@@ -92,7 +94,7 @@ class Place:
 class Pii:
     """Personal data found in the text: what kind, and where (`text[start:end]`, offsets in code points)."""
 
-    kind: Literal["id", "phone", "plate", "account", "name", "house", "email", "line"]
+    kind: PiiKind
     start: int
     end: int
 
@@ -118,11 +120,12 @@ class Problem:
 class Understanding:
     """All that is understood of one message.
 
-    `categories` and `departments` are ranked, best first, and never empty. `agency` is an outside agency's code when the
-    matter is probably not the town's own. `emergency_kind` is one of fire, electric, flood, accident, hazmat, drowning,
-    rescue, medical, crime, missing, suicide, storm, unknown, when `emergency` is not "none". `sensitive` names why the
-    matter must never become public (corruption, abuse, self_harm, drugs, violence). `problems` holds two or more
-    entries only when the message tells of several. `unsure` is true when the bot had better ask than guess the intent.
+    `categories` and `departments` are ranked, best first, and never empty. `agency` is an outside agency's code when
+    the matter is probably not the town's own. `emergency_kind` is one of fire, electric, flood, accident, hazmat,
+    drowning, rescue, medical, crime, missing, suicide, storm, unknown, when `emergency` is not "none". `sensitive`
+    names why the matter must never become public (corruption, abuse, self_harm, drugs, violence). `problems` holds two
+    or more entries only when the message tells of several. `unsure` is true when the bot had better ask than guess the
+    intent.
     """
 
     text: str
