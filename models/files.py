@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -84,6 +85,16 @@ class File(Base):
     def usable(self) -> bool:
         """Whether it may be shown: stored, and nobody has taken it back."""
         return self.state == "stored" and self.deleted_at is None
+
+
+def path_of(folder: Path, token: str) -> Path:
+    """Where the bytes of a stored file lie: under an opaque name, in 256 folders so that none grows large."""
+    return folder / token[:2] / token
+
+
+def preview_of(folder: Path, token: str) -> Path:
+    """Where the small JPEG of a stored picture lies (at most 1 MB and 1024 pixels: what LINE takes as a preview)."""
+    return folder / token[:2] / f"{token}.small"
 
 
 def expect(

@@ -1,0 +1,277 @@
+"""Photos, voice, video and files: fetched from LINE as soon as they are announced, and erased when they are taken back.
+
+A row in `files` is a thing to fetch (models/files.py). The bytes go to a temporary file first, are looked at, and
+only then moved to their place under `files_dir`; pictures are written anew and the original is not kept. What was
+unsent while it was being fetched is thrown away when it arrives.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import logging
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, or_, select
+
+from bot.crew import Crew, Job
+from bot.leases import is_dead, my_name
+from bot.pictures import BadPicture, clean
+from bot.postman import Clock, utc_now
+from bot.sniff import sniff
+from bot.trouble import Gone, Later, LineTrouble, Refused, TooBig, Unauthorised
+from models.database import Database
+from models.files import File, path_of, preview_of
+
+if TYPE_CHECKING:
+    from bot.line import Line
+
+log = logging.getLogger(__name__)
+
+#: Bytes we take: LINE's own bound for sent pictures is 10 MB; voice, video and papers may be larger.
+CAPS = {"image": 10_000_000, "audio": 50_000_000, "video": 50_000_000, "file": 50_000_000}
+#: Bytes that stay free on the disk: the database lives there too.
+KEEP_FREE = 200_000_000
+#: Longer than a download and the making of a picture can take.
+LEASE = timedelta(minutes=5)
+#: LINE deletes content after a time it does not tell; after a day there is no more hope.
+GIVE_UP = timedelta(hours=24)
+#: Seconds until a full disk may have been cleared, or an access token mended.
+MENDING = 300.0
+#: Seconds between two rounds that erase what was taken back.
+ERASE_EVERY = 2.0
+
+
+@dataclass(frozen=True)
+class Want:
+    """A claimed file: what to fetch, how it shall be named, and the mark of the claim."""
+
+    file_id: int
+    message_id: str
+    token: str
+    kind: str
+    lease_until: datetime
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What lies on the disk now."""
+
+    mime: str
+    size: int
+    sha256: str
+    kind: str
+    width: int | None = None
+    height: int | None = None
+
+
+class BadContent(Exception):
+    """We do not take this: the text says why, by a code for `File.error`."""
+
+
+class Photos:
+    """Fetches the content of one LINE channel into one folder. Make it after a fork."""
+
+    def __init__(
+        self, database: Database, line: Line, folder: Path, *, clock: Clock = utc_now, threads: int = 2
+    ) -> None:
+        self._database, self._line, self._folder, self._clock = database, line, folder, clock
+        self._name = my_name()
+        self._crew = Crew("photos", threads, self._jobs, self._until_due, ((ERASE_EVERY, self.erase),))
+
+    def start(self) -> None:
+        """Begin to fetch."""
+        self._crew.start()
+
+    def stop(self) -> None:
+        """Claim nothing more, finish what is under way, and return."""
+        self._crew.stop()
+
+    def kick(self) -> None:
+        """Something has been committed: look now."""
+        self._crew.kick()
+
+    def fetch_due(self) -> int:
+        """Fetch and erase all that is due, in the calling thread; returns how many were fetched or tried. For tests."""
+        done = 0
+        while wants := self._claim(8):
+            for want in wants:
+                self._fetch(want)
+            done += len(wants)
+        self.erase()
+        return done
+
+    def erase(self) -> int:
+        """Remove from the disk what has been taken back, and what dead processes left half-made. Returns how many."""
+        now = self._clock()
+        self._sweep()
+        idle = or_(File.lease_until.is_(None), File.lease_until < now)
+        wanted = (File.deleted_at.is_not(None), File.erased_at.is_(None), idle)
+        with self._database.read() as session:
+            rows = session.execute(select(File.id, File.token).where(*wanted).limit(100)).all()
+        if not rows:
+            return 0
+        for _, token in rows:
+            self._unlink(token)
+        with self._database.begin() as session:
+            for file_id, _ in rows:
+                session.get_one(File, file_id, with_for_update=True).erased_at = now
+        return len(rows)
+
+    # claiming
+
+    def _jobs(self, most: int) -> list[Job]:
+        return [partial(self._fetch, want) for want in self._claim(most)]
+
+    def _claim(self, most: int) -> list[Want]:
+        now = self._clock()
+        with self._database.read() as session:
+            holders = session.scalars(select(File.lease_by).where(File.lease_until > now).distinct()).all()
+            dead = [name for name in holders if name and name != self._name and is_dead(name)]
+            idle = or_(File.lease_until.is_(None), File.lease_until <= now, File.lease_by.in_(dead))
+            waiting = (File.state == "waiting", File.next_try_at <= now, idle)
+            due = select(File).where(*waiting).order_by(File.id).limit(most)
+            if session.scalar(due.limit(1)) is None:
+                return []
+        with self._database.begin() as session:
+            return [self._take(row, now) for row in session.scalars(due.with_for_update(skip_locked=True))]
+
+    def _take(self, row: File, now: datetime) -> Want:
+        until = now + LEASE
+        row.lease_by, row.lease_until = self._name, until
+        row.attempts += 1
+        return Want(row.id, row.message_id, row.token, row.kind, until)
+
+    def _until_due(self) -> float | None:
+        now = self._clock()
+        later = (File.state == "waiting", File.next_try_at > now)
+        with self._database.read() as session:
+            due = session.scalar(select(func.min(File.next_try_at)).where(*later))
+        return None if due is None else (due - now).total_seconds()
+
+    # fetching
+
+    def _fetch(self, want: Want) -> None:
+        """Fetch one file and note what became of it."""
+        outcome: Stored | Exception
+        try:
+            outcome = self._store(want)
+        except (LineTrouble, BadContent, BadPicture, OSError) as trouble:
+            outcome = trouble
+        except Exception as error:  # our own mistake: the row stays, and is shown when it keeps failing
+            log.exception("file %s", want.file_id)
+            outcome = error
+        if not self._note(want, outcome):
+            self._unlink(want.token)
+
+    def _store(self, want: Want) -> Stored:
+        self._workshop.mkdir(parents=True, exist_ok=True)
+        if shutil.disk_usage(self._folder).free < KEEP_FREE:
+            raise OSError(errno.ENOSPC, "the disk is nearly full")
+        with tempfile.TemporaryDirectory(dir=self._workshop) as room:
+            raw = Path(room, "raw")
+            with raw.open("wb") as file:
+                self._line.content(want.message_id, file, CAPS[want.kind])
+            mime = sniff(raw)
+            if not mime or (want.kind != "file" and not mime.startswith(_EXPECTED[want.kind])):
+                raise BadContent("type")
+            if mime.startswith("image/"):
+                return self._store_picture(want, raw)
+            _place(raw, path_of(self._folder, want.token))
+            return _described(path_of(self._folder, want.token), mime, want.kind)
+
+    def _store_picture(self, want: Want, raw: Path) -> Stored:
+        upright, small = raw.with_name("upright"), raw.with_name("small")
+        picture = clean(raw, upright, small)
+        _place(small, preview_of(self._folder, want.token))
+        _place(upright, path_of(self._folder, want.token))
+        place = path_of(self._folder, want.token)
+        return _described(place, "image/jpeg", "image", picture.width, picture.height)
+
+    # what became of it
+
+    def _note(self, want: Want, outcome: Stored | Exception) -> bool:
+        """Note it on the row. False when the bytes must not stay: taken back, or not what we take."""
+        now = self._clock()
+        with self._database.begin() as session:
+            row = session.get(File, want.file_id, with_for_update=True)
+            if row is None or row.lease_until != want.lease_until or row.lease_by != self._name:
+                return row is not None and row.deleted_at is None  # another worker's business now, and its bytes
+            row.lease_by = row.lease_until = None
+            if row.deleted_at is not None:
+                return False
+            if isinstance(outcome, Stored):
+                _note_stored(row, outcome)
+            else:
+                _note_trouble(row, outcome, now)
+            return row.state == "stored"
+
+    @property
+    def _workshop(self) -> Path:
+        return self._folder / ".half-made"
+
+    def _sweep(self) -> None:
+        """Remove what has lain half-made for longer than any lease."""
+        for room in self._workshop.glob("*"):
+            if self._clock().timestamp() - room.stat().st_mtime > 2 * LEASE.total_seconds():
+                shutil.rmtree(room, ignore_errors=True)
+
+    def _unlink(self, token: str) -> None:
+        for path in (path_of(self._folder, token), preview_of(self._folder, token)):
+            path.unlink(missing_ok=True)
+
+
+_EXPECTED = {"image": ("image/",), "audio": ("audio/", "video/mp4"), "video": ("video/",)}
+
+
+def _place(source: Path, target: Path) -> None:
+    """Move a finished file to its place, whole or not at all, and on the disk before the row says so."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with source.open("rb") as file:
+        os.fsync(file.fileno())
+    source.replace(target)
+
+
+def _described(path: Path, mime: str, kind: str, width: int | None = None, height: int | None = None) -> Stored:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return Stored(mime, path.stat().st_size, digest, kind, width, height)
+
+
+def _note_stored(row: File, stored: Stored) -> None:
+    row.state, row.error, row.next_try_at = "stored", None, None
+    row.mime, row.size, row.sha256 = stored.mime, stored.size, stored.sha256
+    row.width, row.height, row.kind = stored.width, stored.height, stored.kind
+
+
+def _note_trouble(row: File, trouble: Exception, now: datetime) -> None:
+    """Gone and bad content are final; the disk and the access token wait for a person; the rest is tried for a day."""
+    match trouble:
+        case Gone():
+            row.state, row.error, row.next_try_at = "gone", "gone", None
+        case TooBig() | BadContent() | BadPicture() | Refused():
+            row.state, row.error, row.next_try_at = "failed", _code(trouble), None
+        case OSError() | Unauthorised():
+            row.error, row.next_try_at = _code(trouble), now + timedelta(seconds=MENDING)
+        case _ if now - row.created_at > GIVE_UP:
+            row.state, row.error, row.next_try_at = "failed", "unreachable", None
+        case _:
+            preparing = isinstance(trouble, Later) and trouble.status == 202
+            wait = min(60.0 if preparing else 1800.0, 2.0 ** min(row.attempts, 12))
+            wait = max(wait, getattr(trouble, "retry_after", None) or 0.0)
+            row.error, row.next_try_at = _code(trouble), now + timedelta(seconds=wait)
+
+
+def _code(trouble: Exception) -> str:
+    """A short word for `File.error`, and what a technician may need to know."""
+    if isinstance(trouble, OSError):
+        return f"disk: {errno.errorcode.get(trouble.errno or 0, type(trouble).__name__)}"
+    names = {TooBig: "too_big", BadPicture: "unreadable", BadContent: "type", Unauthorised: "unauthorised"}
+    return f"{names.get(type(trouble), type(trouble).__name__)}: {trouble}"
