@@ -2,21 +2,21 @@
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
+from typing import Any
 
 from simulator.coming import Coming
 from simulator.deliver import Delivery
-from simulator.records import Json
 from simulator.tapping import Tapping
 
 
 class Acts(Tapping, Coming):
     """The hands of everybody in the world."""
 
-    def raw(self, event: Json, chat: str = "raw") -> Delivery:
+    def raw(self, event: Any, chat: str = "raw") -> Delivery:
         """Send any JSON as an event, untouched: unknown types, broken ones, standby …"""
         return self.courier.send(chat, [event])
 
-    def raw_many(self, many: Iterable[Json]) -> Delivery:
+    def raw_many(self, many: Iterable[Any]) -> Delivery:
         """Send any list of events in one body; an empty one is what the console's Verify button sends."""
         return self.courier.send("raw", list(many))
 

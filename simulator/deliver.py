@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from copy import deepcopy
+from typing import Any
 
 import urllib3
 
-from simulator.records import Hook, Json
+from simulator.records import Hook
 from simulator.world import World
 
 Transport = Callable[[bytes, Mapping[str, str]], int]
@@ -31,7 +32,7 @@ class Delivery:
     why.
     """
 
-    def __init__(self, events: list[Json], chat: str = "") -> None:
+    def __init__(self, events: list[Any], chat: str = "") -> None:
         self.events, self.chat = events, chat
         self.status: int | None = None
         self.reason = ""
@@ -82,8 +83,9 @@ class Courier:
         self._pool = ThreadPoolExecutor(max_workers=16, thread_name_prefix="line-webhook")
         self._timers: set[threading.Timer] = set()
         self._held = threading.local()
+        self._closed = False
 
-    def send(self, chat: str, events: list[Json]) -> Delivery:
+    def send(self, chat: str, events: list[Any]) -> Delivery:
         """Send the events of one chat; see ``Courier`` for when. Inside ``together`` they wait for its end."""
         held: Delivery | None = getattr(self._held, "delivery", None)
         if held is not None:
@@ -129,6 +131,7 @@ class Courier:
     def close(self) -> None:
         """Stop: planned redeliveries are dropped, running requests end."""
         with self._lock:
+            self._closed = True
             timers = list(self._timers)
             self._waiting.clear()
         for timer in timers:
@@ -150,18 +153,20 @@ class Courier:
 
     def _enqueue(self, delivery: Delivery) -> None:
         with self._lock:
-            self._waiting[delivery.chat].append(delivery)
-            if delivery.chat in self._busy:
+            if self._closed:
+                delivery.finish(0, "stopped", 0.0)
                 return
-            self._busy.add(delivery.chat)
-        self._pool.submit(self._drain, delivery.chat)
+            self._waiting[delivery.chat].append(delivery)
+            if delivery.chat not in self._busy:
+                self._busy.add(delivery.chat)
+                self._pool.submit(self._drain, delivery.chat)
 
     def _drain(self, chat: str) -> None:
         while True:
             with self._idle:
                 queue = self._waiting[chat]
                 if not queue:
-                    del self._waiting[chat]
+                    self._waiting.pop(chat, None)
                     self._busy.discard(chat)
                     self._idle.notify_all()
                     return
@@ -181,7 +186,7 @@ class Courier:
         started = time.perf_counter()
         status, reason = self._try(body)
         ms = (time.perf_counter() - started) * 1000
-        kinds = tuple(str(event.get("type", "?")) for event in events)
+        kinds = tuple(str(event.get("type", "?")) if isinstance(event, dict) else "?" for event in events)
         self.world.journal.hooks.append(Hook(self.world.clock(), kinds, status, reason, ms, redelivery))
         self.world.touch()
         for delivery in deliveries:
@@ -189,11 +194,11 @@ class Courier:
             if reason and retry:
                 self._plan_redelivery(delivery)
 
-    def _mark_redelivery(self, events: list[Json]) -> None:
+    def _mark_redelivery(self, events: list[Any]) -> None:
         for event in events:
-            if isinstance(event.get("deliveryContext"), dict):
+            if isinstance(event, dict) and isinstance(event.get("deliveryContext"), dict):
                 event["deliveryContext"]["isRedelivery"] = True
-            self.world.renew_reply_token(str(event.get("replyToken", "")))
+                self.world.renew_reply_token(str(event.get("replyToken", "")))
 
     def _try(self, body: bytes) -> tuple[int, str]:
         headers = {
@@ -203,7 +208,7 @@ class Courier:
         }
         try:
             status = self._transport(body, headers)
-        except urllib3.exceptions.TimeoutError:
+        except urllib3.exceptions.ReadTimeoutError:
             return 0, "request_timeout"
         except (urllib3.exceptions.HTTPError, OSError):
             return 0, "could_not_connect"
@@ -234,5 +239,7 @@ class Courier:
         timer = threading.Timer(switches.redelivery_pauses[delivery.tries - 1], self._dispatch, [again])
         timer.daemon = True
         with self._lock:
+            if self._closed:
+                return
+            timer.start()
             self._timers = {one for one in self._timers if one.is_alive()} | {timer}
-        timer.start()

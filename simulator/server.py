@@ -67,7 +67,7 @@ class Server:
     def __init__(self, app: App, host: str = "127.0.0.1", port: int = 0) -> None:
         self._listener = _Listener(host, port, app)
         self._thread = threading.Thread(
-            target=self._listener.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+            target=self._listener.serve_forever, kwargs={"poll_interval": 0.25}, daemon=True
         )
         self.host, self.port = host, self._listener.server_port
 
@@ -82,8 +82,12 @@ class Server:
 
     def stop(self) -> None:
         """End: no new connections, the open ones are closed, every thread is waited for a moment."""
-        self._listener.shutdown()
-        self._thread.join(timeout=10)
+        ending = threading.Thread(target=self._listener.shutdown)
+        ending.start()
+        with suppress(OSError):  # wakes the waiting select at once, where the system allows it
+            self._listener.socket.shutdown(socket.SHUT_RDWR)
+        ending.join()
+        self._thread.join()
         for connection in list(self._listener.open):
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
