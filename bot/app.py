@@ -11,6 +11,7 @@ from bot.config import Settings
 from bot.health import readiness
 from bot.wake import Waker
 from models.database import Database
+from web import files
 
 
 def create_app(
@@ -34,4 +35,5 @@ def create_app(
         ready, report = readiness(database, datetime.now(UTC), writer_alive)
         return jsonify(ready=ready, **report), 200 if ready else 503
 
+    app.register_blueprint(files.blueprint(database, settings.files_dir))
     return app

@@ -35,16 +35,18 @@ class Person(Base):
 class Chat(Base):
     """A LINE conversation: with one person, or a group. What the bot must remember between two messages stands here.
 
+    A “seat” is one member's place in a group (key "group/user"): it holds that member's own open form.
+
     `form`, `run`, `answers`: the open form, its run (buttons carry it, so old ones are recognised) and what has been
     answered; the current step is derived. `pocket` holds photos, voice and places sent before anybody said what for.
     `lost` counts messages in a row that nobody understood.
     """
 
     __tablename__ = "chats"
-    __table_args__ = (CheckConstraint("kind IN ('user', 'group', 'room')", name="kind"),)
+    __table_args__ = (CheckConstraint("kind IN ('user', 'group', 'room', 'seat')", name="kind"),)
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
-    key: Mapped[str] = mapped_column(String(64), unique=True)
+    key: Mapped[str] = mapped_column(String(130), unique=True)
     kind: Mapped[str] = mapped_column(String(5))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"), index=True)
@@ -52,6 +54,7 @@ class Chat(Base):
     members: Mapped[int | None]
     members_at: Mapped[datetime | None]
     gone_at: Mapped[datetime | None]
+    leave_asked: Mapped[bool] = mapped_column(default=False, server_default="0")
     form: Mapped[str | None] = mapped_column(String(30))
     run: Mapped[int] = mapped_column(default=0, server_default="0")
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict)

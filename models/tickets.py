@@ -56,8 +56,8 @@ class Ticket(Base):
     """One matter: who told it (hidden unless needed), what, where, whose duty, until when, and how it stands.
 
     `number` counts within `fiscal_year` (B.E., from 1 October): 42/69. `answer_by` is the duty to give a first answer
-    (15 days, พ.ร.ฎ. ว่าด้วยหลักเกณฑ์และวิธีการบริหารกิจการบ้านเมืองที่ดี 2546 ม.38); `due_at` is the target for the work itself, which
-    `paused_at` stops. `guess` keeps what the bot understood, for learning. `source_key` makes filing repeatable: the
+    (15 days; พ.ร.ฎ. บริหารกิจการบ้านเมืองที่ดี 2546 ม.38); `due_at` is the target for the work, which `paused_at` stops.
+    `guess` keeps what the bot understood, for learning. `source_key` makes filing repeatable: the
     same conversation or import row files once.
     """
 

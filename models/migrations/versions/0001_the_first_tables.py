@@ -36,6 +36,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_departments_code")),
     )
     op.create_table(
+        "heartbeats",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_heartbeats")),
+    )
+    op.create_table(
         "holidays",
         sa.Column("date", sa.Date(), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
@@ -160,7 +166,7 @@ def upgrade() -> None:
     op.create_table(
         "chats",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(length=130), nullable=False),
         sa.Column("kind", sa.String(length=5), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("department_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -168,13 +174,14 @@ def upgrade() -> None:
         sa.Column("members", sa.Integer(), nullable=True),
         sa.Column("members_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("leave_asked", sa.Boolean(), server_default="0", nullable=False),
         sa.Column("form", sa.String(length=30), nullable=True),
         sa.Column("run", sa.Integer(), server_default="0", nullable=False),
         sa.Column("answers", sa.JSON(), nullable=False),
         sa.Column("touched_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("pocket", sa.JSON(), nullable=False),
         sa.Column("lost", sa.Integer(), server_default="0", nullable=False),
-        sa.CheckConstraint("kind IN ('user', 'group', 'room')", name=op.f("ck_chats_kind")),
+        sa.CheckConstraint("kind IN ('user', 'group', 'room', 'seat')", name=op.f("ck_chats_kind")),
         sa.ForeignKeyConstraint(["department_id"], ["departments.id"], name=op.f("fk_chats_department_id_departments")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_chats_person_id_people")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_chats")),
@@ -559,6 +566,7 @@ def downgrade() -> None:
 
     op.drop_table("incoming")
     op.drop_table("holidays")
+    op.drop_table("heartbeats")
     op.drop_table("departments")
     op.drop_table("counters")
     op.drop_table("agencies")

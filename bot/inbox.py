@@ -1,0 +1,292 @@
+"""The inbox: claims stored events, lets handlers answer them, and commits all effects of one event together.
+
+One event is one transaction: lock the chat, load, respond, store letters, done. A crash before the commit leaves the
+event untouched; a crash after it loses nothing. Events of one chat are handled in order, by any number of workers; what
+fails again and again is put aside (poisoned) and shown to staff, so that the chat goes on.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import exists, or_, select, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, aliased
+
+from bot.leases import is_dead, my_name
+from handlers.events import MEDIA, Event, read
+from handlers.filing import index
+from handlers.routes import respond
+from handlers.town import load_town
+from handlers.turn import Answer, Turn
+from messages.limits import check
+from models import files, people
+from models.database import Database
+from models.incoming import CLAIMED, DONE, POISONED, WAITING, Incoming
+from models.people import Chat, Person
+from models.post import enqueue, held_for, ride, supersede
+from models.staff import staff_of
+from models.unsent import forget_words
+
+log = logging.getLogger(__name__)
+
+#: A reply token lives a minute after receipt (https://developers.line.biz/en/reference/messaging-api/#send-reply-message);
+#: ten seconds are left for the call itself.
+TOKEN_LIFE = timedelta(seconds=50)
+#: How long a worker may hold an event before others take it over. Longer than any handler needs.
+LEASE = timedelta(seconds=60)
+#: An answer to a photo or a place waits so long for what comes with it.
+BURST = timedelta(milliseconds=700)
+#: Tries before an event is put aside, and the pause before each next one.
+TRIES = 5
+PAUSE = timedelta(seconds=2)
+
+#: LINE's kinds of content, by ours.
+_FILES = {"photo": "image", "voice": "audio", "video": "video", "file": "file"}
+
+
+class Inbox:
+    """Handles the events of one database. `clock` tells the time; `public_url` and `key` come from the settings."""
+
+    def __init__(self, database: Database, public_url: str, key: str, clock: Callable[[], datetime]) -> None:
+        self._database, self._public_url, self._key, self._clock = database, public_url, key, clock
+        self._name = my_name()
+
+    def recover(self) -> int:
+        """Take back what dead processes of this machine, or nobody in time, had claimed. Returns how many."""
+        now = self._clock()
+        with self._database.begin() as session:
+            claimed = session.scalars(select(Incoming).where(Incoming.state == CLAIMED)).all()
+            lost = [
+                row.id
+                for row in claimed
+                if (row.lease_until is not None and row.lease_until < now) or (row.lease_by and is_dead(row.lease_by))
+            ]
+            if lost:
+                session.execute(
+                    update(Incoming)
+                    .where(Incoming.id.in_(lost), Incoming.state == CLAIMED)
+                    .values(state=WAITING, lease_by=None, lease_until=None)
+                )
+        return len(lost)
+
+    def claim(self, most: int = 32) -> list[int]:
+        """Take events nobody is at: of each chat the oldest one only, so that its order is kept."""
+        now = self._clock()
+        earlier = aliased(Incoming)
+        blocked = exists().where(
+            earlier.chat_key == Incoming.chat_key, earlier.id < Incoming.id, earlier.state.in_((WAITING, CLAIMED))
+        )
+        found = (
+            select(Incoming.id)
+            .where(
+                Incoming.state == WAITING,
+                or_(Incoming.ready_at.is_(None), Incoming.ready_at <= now),
+                or_(Incoming.chat_key == "-", ~blocked),
+            )
+            .order_by(Incoming.id)
+            .limit(most)
+        )
+        with self._database.read() as session:  # looking costs no write: an idle worker leaves the disk alone
+            if session.scalar(found.limit(1)) is None:
+                return []
+        with self._database.begin() as session:
+            taken = list(session.scalars(found.with_for_update(skip_locked=True, of=Incoming)))
+            session.execute(
+                update(Incoming)
+                .where(Incoming.id.in_(taken))
+                .values(state=CLAIMED, lease_by=self._name, lease_until=now + LEASE, attempts=Incoming.attempts + 1)
+            )
+        return taken
+
+    def work(self) -> int:
+        """Handle all that is waiting; returns how many events were handled or put aside."""
+        count = 0
+        while taken := self.claim():
+            for key in taken:
+                self.handle(key)
+            count += len(taken)
+        return count
+
+    def handle(self, key: int) -> None:
+        """Handle one claimed event. Whatever goes wrong is noted on its row; nothing is raised."""
+        try:
+            with self._database.begin() as session:
+                row = session.get(Incoming, key, with_for_update=True)
+                if row is None or row.state != CLAIMED or row.lease_by != self._name:
+                    return
+                self._answer(session, row)
+                row.state, row.done_at, row.error = DONE, self._clock(), None
+                row.lease_by = row.lease_until = None
+        except Exception as error:  # noqa: BLE001 - whatever a handler trips over must not stop the next event
+            self._failed(key, error)
+
+    def _failed(self, key: int, error: Exception) -> None:
+        """Note the failure and try again later; after so many tries put the event aside."""
+        log.exception("event %s could not be handled", key)
+        now = self._clock()
+        try:
+            with self._database.begin() as session:
+                row = session.get(Incoming, key, with_for_update=True)
+                if row is None or row.state != CLAIMED or row.lease_by != self._name:
+                    return
+                give_up = row.attempts >= TRIES and not isinstance(error, OperationalError)
+                row.state = POISONED if give_up else WAITING
+                row.error = f"{type(error).__name__}: {str(error)[:500]}"
+                row.ready_at = now + PAUSE * 2 ** min(row.attempts, 6)
+                row.lease_by = row.lease_until = None
+        except Exception:  # the lease runs out, and somebody tries again
+            log.exception("the failure of event %s could not be noted", key)
+
+    # -- one event ---------------------------------------------------------------------------------------------------
+
+    def _answer(self, session: Session, row: Incoming) -> None:
+        now = self._clock()
+        raw = _load(row.raw)
+        if raw is None:
+            return
+        event = read(raw, row.received_at)
+        if event.kind == "unsend":
+            self._forget(session, event, now)
+            return
+        if event.standby or event.chat_key == "-":
+            return
+        turn = self._turn(session, event, now)
+        if _taken_back(session, event):
+            return
+        if event.kind in MEDIA and event.message_id:
+            self._expect(session, turn, event)
+        if not _is_edit(event):
+            self._reply(session, row, turn, respond(turn))
+
+    def _turn(self, session: Session, event: Event, now: datetime) -> Turn:
+        chat = _locked_chat(session, event.chat_key, event.chat_kind, now)
+        person = _person(session, event, now)
+        if event.chat_kind == "user":
+            chat.person_id = person.id if person else None
+        elif event.kind != "leave":
+            chat.gone_at = None  # whatever is heard from a group proves that the bot is in it
+        seat = chat
+        if event.chat_kind != "user" and event.user_id:
+            seat = _locked_chat(session, f"{event.chat_key}/{event.user_id}", "seat", now)
+        staff = staff_of(session, person)
+        language = person.language if person else "th"
+        town = load_town(session, self._public_url, self._key, language)
+        return Turn(event, chat, seat, person, staff, session, town, now)
+
+    def _expect(self, session: Session, turn: Turn, event: Event) -> None:
+        files.expect(
+            session,
+            event.message_id or "",
+            event.chat_key,
+            _FILES[event.kind],
+            turn.now,
+            person_id=turn.person.id if turn.person else None,
+            name=event.name,
+            duration_ms=event.duration,
+        )
+
+    def _reply(self, session: Session, row: Incoming, turn: Turn, answer: Answer) -> None:
+        """Put the answer into the outbox as a free reply; letters that waited for this moment ride in front of it."""
+        event, now = turn.event, turn.now
+        token = event.reply_token
+        until = row.received_at + TOKEN_LIFE if token else None
+        if not answer:
+            self._let_held_go(session, turn, token, until)
+            return
+        check(answer)
+        supersede(session, event.chat_key)
+        burst = event.chat_kind == "user" and (event.kind in MEDIA or event.kind == "place")
+        waits = burst and (turn.seat.form is not None or bool(turn.seat.pocket))
+        letter = enqueue(
+            session,
+            event.chat_key,
+            _kind_of(turn),
+            answer,
+            now,
+            reply_token=token,
+            reply_until=until,
+            send_after=now + BURST if waits else None,
+            incoming_id=row.id,
+            ticket_id=turn.filed[-1].id if turn.filed else None,
+            supersedable=waits,
+        )
+        if token:
+            ride(session, event.chat_key, letter, now)
+
+    def _let_held_go(self, session: Session, turn: Turn, token: str | None, until: datetime | None) -> None:
+        """Nothing is to be said, but a letter waited for a free reply: this is it (any word in a bound group does)."""
+        if token is None or until is None or until <= turn.now or not (turn.chat.department_id or not turn.in_group):
+            return
+        held = held_for(session, turn.chat.key)
+        if not held:
+            return
+        first = held[0]
+        first.state, first.reason, first.reply_token, first.reply_until = "waiting", None, token, until
+        first.send_after = turn.now
+        session.flush()
+        ride(session, turn.chat.key, first, turn.now)
+
+    def _forget(self, session: Session, event: Event, now: datetime) -> None:
+        """Unsent: the words and files of that message go wherever they are."""
+        if not event.message_id:
+            return
+        if event.chat_key != "-":
+            _locked_chat(session, event.chat_key, event.chat_kind, now)
+        files.forget(session, event.message_id, event.chat_key, now)
+        for ticket in forget_words(session, event.message_id, event.chat_key, event.user_id, now):
+            index(ticket)
+
+
+def _load(raw: str) -> dict[str, Any] | None:
+    """The event's JSON; None for what is no object (blanked by unsend or retention, or malformed from the start)."""
+    try:
+        value = json.loads(raw) if raw else None
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _is_edit(event: Event) -> bool:
+    """An edited group message answers nothing: groups are for staff, and their forms have read the first wording."""
+    return event.kind == "edited"
+
+
+def _taken_back(session: Session, event: Event) -> bool:
+    """Whether the message was unsent before we came to it (unsend may overtake it)."""
+    if not event.message_id or event.kind == "edited":
+        return False
+    file = files.file_of(session, event.message_id)
+    return file is not None and file.deleted_at is not None
+
+
+def _kind_of(turn: Turn) -> str:
+    if turn.event.kind == "text" and not turn.in_group and turn.heard.emergency == "danger":
+        return "urgent_answer"
+    return "receipt" if turn.filed else "answer"
+
+
+def _locked_chat(session: Session, key: str, kind: str, now: datetime) -> Chat:
+    """The chat's row, locked, then loaded; made when it is new."""
+    found = select(Chat).where(Chat.key == key).with_for_update().execution_options(populate_existing=True)
+    chat = session.scalar(found)
+    if chat is None:
+        chat = Chat(key=key, kind=kind, answers={}, pocket=[], run=0, lost=0)
+        session.add(chat)
+        session.flush()
+    return chat
+
+
+def _person(session: Session, event: Event, now: datetime) -> Person | None:
+    if event.user_id is None:
+        return None
+    person = people.person_of(session, event.user_id)
+    if person is None:
+        person = Person(line_id=event.user_id, name="", language="th", created_at=now)
+        session.add(person)
+        session.flush()
+    return person

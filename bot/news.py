@@ -1,0 +1,220 @@
+"""News: lines of history nobody has been told about become letters to reporter, followers and staff.
+
+History is the queue: the chat, the console and the API only write into it, and need not know LINE. A line is marked as
+told in the transaction that stores its letters, so it is told exactly once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers import filing
+from handlers.town import Town, load_town
+from handlers.track import ADD
+from messages import news as say
+from messages.limits import check
+from messages.staff import Json, case_card
+from models.attachments import of_ticket
+from models.database import Database
+from models.people import Chat, Person
+from models.post import enqueue
+from models.staff import Staff, groups_of
+from models.tickets import Entry, Follow, Ticket
+
+#: A new case waits so long at most for its photos to be fetched, so that the card shows them.
+FOR_PHOTOS = timedelta(seconds=8)
+#: Lines of history told in one transaction.
+BATCH = 50
+
+#: A person is told by the answer itself, not by a letter, of what he or she did.
+Letters = list[tuple[str, str, list[Json]]]
+
+
+class News:
+    """Tells the news of one database."""
+
+    def __init__(self, database: Database, public_url: str, key: str, clock: Callable[[], datetime]) -> None:
+        self._database, self._public_url, self._key, self._clock = database, public_url, key, clock
+
+    def tell(self) -> int:
+        """Write the letters of all untold history; returns how many lines were told."""
+        told = 0
+        while count := self._tell_some():
+            told += count
+        return told
+
+    def _tell_some(self) -> int:
+        now = self._clock()
+        untold = select(Entry).where(Entry.told_at.is_(None)).order_by(Entry.id).limit(BATCH)
+        with self._database.read() as session:
+            if session.scalar(untold.limit(1)) is None:
+                return 0
+        with self._database.begin() as session:
+            entries = session.scalars(untold.with_for_update(skip_locked=True)).all()
+            town = load_town(session, self._public_url, self._key)
+            told = 0
+            for entry in entries:
+                if not self._ready(session, entry, now):
+                    continue
+                for chat_key, kind, messages in letters(session, town, entry, now):
+                    enqueue(session, chat_key, kind, messages, now, ticket_id=entry.ticket_id, check=check)
+                entry.told_at = now
+                told += 1
+        return told
+
+    def _ready(self, session: Session, entry: Entry, now: datetime) -> bool:
+        """Whether the photos that belong to the line have been fetched, or have had their time."""
+        if entry.what not in ("created", "done", "reopened") or now - entry.at > FOR_PHOTOS:
+            return True
+        return all(f.state != "waiting" for f in of_ticket(session, entry.ticket_id, "image"))
+
+
+def letters(session: Session, town: Town, entry: Entry, now: datetime) -> Letters:
+    """The letters one line of history makes: (chat, kind of letter, messages)."""
+    tell = _TELL.get(entry.what)
+    return tell(session, town, entry, now) if tell else []
+
+
+# -- to the department -------------------------------------------------------------------------------------------------
+
+
+def _to_department(session: Session, town: Town, ticket: Ticket, kind: str, messages: list[Json]) -> Letters:
+    """To the department's groups; where there is none, to its linked staff. Sensitive: appointed receivers only."""
+    if not ticket.sensitive:
+        groups = groups_of(session, ticket.department_id)
+        if groups:
+            return [(group.key, kind, messages) for group in groups]
+    return [(key, "case_assigned_staff", messages) for key in _receivers(session, ticket)]
+
+
+def _receivers(session: Session, ticket: Ticket) -> list[str]:
+    found = (
+        select(Person.line_id)
+        .join(Staff, Staff.person_id == Person.id)
+        .where(Staff.active, Person.line_id.is_not(None))
+    )
+    if ticket.sensitive:
+        found = found.where(Staff.confidential)
+    else:
+        found = found.where((Staff.department_id == ticket.department_id) | Staff.role.in_(("clerk", "admin")))
+    return [key for key in session.scalars(found.order_by(Staff.id)) if key]
+
+
+def _new_case(session: Session, town: Town, entry: Entry, now: datetime) -> Letters:
+    ticket = entry.ticket
+    urgent = ticket.urgency == "high"
+    heads = {"created": "urgent" if urgent else "new", "forwarded": "forwarded", "reopened": "reopened"}
+    card = case_card(
+        town.words,
+        ticket,
+        of_ticket(session, ticket.id),
+        filing.people_behind(session, ticket),
+        now,
+        head=heads[entry.what],
+        because=entry.words,
+    )
+    kind = "reopened_group" if entry.what == "reopened" else "case_urgent_group" if urgent else "case_new_group"
+    return _to_department(session, town, ticket, kind, card)
+
+
+def _forwarded(session: Session, town: Town, entry: Entry, now: datetime) -> Letters:
+    return [*_new_case(session, town, entry, now), *_progress(session, town, entry, now)]
+
+
+def _reopened(session: Session, town: Town, entry: Entry, now: datetime) -> Letters:
+    if entry.staff_id is not None:
+        return _progress(session, town, entry, now)
+    return _new_case(session, town, entry, now)
+
+
+def _said(session: Session, town: Town, entry: Entry, now: datetime) -> Letters:
+    """The resident's word goes to whoever took the case, else to the department."""
+    ticket = entry.ticket
+    messages = say.said(town.words, entry)
+    owner = ticket.owner
+    if owner is not None and owner.active and owner.person is not None and owner.person.line_id:
+        groups = groups_of(session, ticket.department_id)
+        if ticket.sensitive or not groups:
+            return [(owner.person.line_id, "resident_message_to_staff", messages)]
+    return _to_department(session, town, ticket, "resident_message_to_staff", messages)
+
+
+def _joined(session: Session, town: Town, entry: Entry, now: datetime) -> Letters:
+    behind = filing.people_behind(session, entry.ticket)
+    messages = say.joined(town.words, entry, behind)
+    return _to_department(session, town, entry.ticket, "resident_message_to_staff", messages)
+
+
+def _to_staff(session: Session, town: Town, entry: Entry, now: datetime) -> Letters:
+    messages = say.to_staff(town.words, entry)
+    return _to_department(session, town, entry.ticket, "resident_message_to_staff", messages)
+
+
+# -- to the residents --------------------------------------------------------------------------------------------------
+
+
+def _reporter(ticket: Ticket) -> str | None:
+    person = ticket.reporter
+    return person.line_id if person is not None and person.blocked_at is None else None
+
+
+def _followers(session: Session, ticket: Ticket) -> list[str]:
+    found = (
+        select(Person.line_id)
+        .join(Follow, Follow.person_id == Person.id)
+        .where(Follow.ticket_id == ticket.id, Person.line_id.is_not(None), Person.blocked_at.is_(None))
+    )
+    return [key for key in session.scalars(found.order_by(Follow.id)) if key]
+
+
+def _progress(session: Session, town: Town, entry: Entry, now: datetime) -> Letters:
+    """A step forward: waits for the resident's next message, costs nothing."""
+    messages = say.progress(town.words, entry)
+    ways = [_reporter(entry.ticket), *_followers(session, entry.ticket)]
+    return [(key, "progress", messages) for key in ways if key]
+
+
+def _asked(session: Session, town: Town, entry: Entry, now: datetime) -> Letters:
+    """Staff ask the reporter; the next thing said in that chat is the answer, unless a form is open there."""
+    key = _reporter(entry.ticket)
+    if key is None:
+        return []
+    chat = session.scalar(select(Chat).where(Chat.key == key).with_for_update())
+    if chat is not None and not chat.form:
+        chat.form, chat.run, chat.touched_at = ADD.name, chat.run + 1, now
+        chat.answers = {"ticket": entry.ticket_id}
+    return [(key, "staff_message_to_resident", say.asked(town.words, entry))]
+
+
+def _result(session: Session, town: Town, entry: Entry, now: datetime) -> Letters:
+    """Done or refused: the reporter hears once, with photos; followers with their next message."""
+    ticket = entry.ticket
+    photos = of_ticket(session, ticket.id, "image")
+    found: Letters = []
+    key = _reporter(ticket)
+    if key:
+        found.append((key, "result", say.result(town.words, entry, photos)))
+    messages = say.follower_result(town.words, entry)
+    return [*found, *((follower, "result_followers", messages) for follower in _followers(session, ticket))]
+
+
+_TELL: dict[str, Callable[[Session, Town, Entry, datetime], Letters]] = {
+    "created": _new_case,
+    "forwarded": _forwarded,
+    "reopened": _reopened,
+    "said": _said,
+    "joined": _joined,
+    "withdrawn": _to_staff,
+    "rated": _to_staff,
+    "taken": _progress,
+    "progress": _progress,
+    "waiting": _progress,
+    "outside": _progress,
+    "asked": _asked,
+    "done": _result,
+    "refused": _result,
+}

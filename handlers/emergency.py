@@ -1,0 +1,45 @@
+"""Emergencies: answered at once, in any state, before anything else. Never claims that help was sent."""
+
+from __future__ import annotations
+
+from handlers import forms, pocket, report
+from handlers.turn import Answer, Turn
+from messages import emergency as say
+
+
+def check(turn: Turn) -> Answer | None:
+    """The answer to a message that tells of danger now; None when it does not.
+
+    An open report takes the words in as well: nothing that was said is lost.
+    """
+    heard = turn.heard
+    if heard.sensitive == "self_harm" and heard.emergency in ("danger", "hazard"):
+        return say.self_harm(turn.w)
+    if heard.emergency != "danger":
+        return None
+    kind = heard.emergency_kind or "unknown"
+    if turn.seat.form == report.REPORT.name:
+        return [*say.danger(turn.w, kind, offer=False), *forms.answer(turn, report.REPORT)][:5]
+    pocket.put(turn)
+    return say.danger(turn.w, kind, offer=True)
+
+
+def before_report(turn: Turn, answer: Answer) -> Answer:
+    """A hazard's warning, or the number in one line for danger that is over, in front of the report's question."""
+    heard = turn.heard
+    kind = heard.emergency_kind or "unknown"
+    if heard.emergency == "hazard":
+        return [say.hazard(turn.w, kind), *answer][:5]
+    if heard.emergency == "past":
+        return [say.past(turn.w, kind), *answer][:5]
+    return answer
+
+
+def record(turn: Turn) -> Answer:
+    """“บันทึกเรื่องนี้”: what was told becomes a report."""
+    return report.begin(turn)
+
+
+def numbers(turn: Turn) -> Answer:
+    """All numbers."""
+    return say.numbers(turn.w)

@@ -1,0 +1,56 @@
+"""The pocket: what was sent before anybody said what for. Words, photos, voice and places wait there a while."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from handlers.events import MEDIA
+from handlers.turn import Turn
+
+#: What was sent within so long before a report began belongs to it.
+FRESH = timedelta(minutes=10)
+#: A pocket holds so many things; more than LINE lets one send at a time.
+MOST = 60
+
+
+def put(turn: Turn) -> None:
+    """Keep this turn's photo, voice, file, place or words."""
+    event = turn.event
+    item: dict[str, Any] = {"kind": event.kind, "at": event.at.isoformat()}
+    if event.kind in MEDIA:
+        item |= {"id": event.message_id}
+    elif event.kind == "place":
+        item |= {"lat": event.lat, "lon": event.lon, "text": event.title}
+    else:
+        item |= {"id": event.message_id, "text": turn.text}
+    turn.seat.pocket = [*fresh(turn), item][-MOST:]
+
+
+def fresh(turn: Turn) -> list[dict[str, Any]]:
+    """What is in the pocket and not too old to belong to what is being said now."""
+    since = turn.event.at - FRESH
+    return [item for item in turn.seat.pocket if datetime.fromisoformat(item["at"]) > since]
+
+
+def empty(turn: Turn) -> list[dict[str, Any]]:
+    """Take everything fresh out of the pocket."""
+    items = fresh(turn)
+    turn.seat.pocket = []
+    return items
+
+
+def media(items: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """The photos, voices and files among the items, as {"id", "kind"}."""
+    return [{"id": i["id"], "kind": i["kind"]} for i in items if i["kind"] in MEDIA and i.get("id")]
+
+
+def words(items: list[dict[str, Any]]) -> str:
+    """What was typed, in order."""
+    return "\n".join(i["text"] for i in items if i["kind"] == "text" and i.get("text"))
+
+
+def place(items: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The last place sent, as an answer to “where?”."""
+    found = [i for i in items if i["kind"] == "place"]
+    return {"text": found[-1]["text"], "lat": found[-1]["lat"], "lon": found[-1]["lon"]} if found else None

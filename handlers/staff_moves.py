@@ -1,0 +1,339 @@
+"""What crews do with a case, in their group or alone with the bot: take, forward, ask, answer, wait, finish, refuse.
+
+Each move is a small form in the speaker's own seat. A tap on a card of yesterday finds the case as it is today: what is
+no longer possible is said, and nothing is done twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select
+
+from handlers import answers as read
+from handlers import forms, rights
+from handlers.forms import Again, Answers, Form, Step
+from handlers.turn import Answer, Json, Turn
+from messages import cases
+from messages import staff as say
+from messages.parts import text
+from models import attachments
+from models.staff import Staff
+from models.tickets import PAUSES, Entry, NotAllowed, Ticket
+from models.town import Agency, Department
+
+
+def _ticket(turn: Turn, answers: Answers) -> Ticket:
+    return turn.session.get_one(Ticket, answers["ticket"])
+
+
+def _staff(turn: Turn) -> Staff:
+    assert turn.staff is not None  # noqa: S101 - a seat's form was opened by a member of staff
+    return turn.staff
+
+
+def take(turn: Turn) -> Answer:
+    """รับเรื่อง: one tap. The second who taps is told who was quicker."""
+    found = rights.acting(turn)
+    if isinstance(found, list):
+        return found
+    staff, ticket = found
+    if ticket.state in ("withdrawn", "merged"):
+        return say.about(turn.w, "staff.closed_already", ticket)
+    if ticket.state == "taken" and ticket.owner is not None:
+        if ticket.owner_id == staff.id:
+            return say.taken(turn.w, ticket, staff)
+        return say.taken_already(turn.w, ticket, _taken_at(turn, ticket))
+    reopening = not ticket.is_open
+    ticket.owner = staff
+    ticket.move("taken", "reopened" if reopening else "taken", turn.now, staff=staff, data=_department(ticket))
+    return say.taken(turn.w, ticket, staff)
+
+
+def _taken_at(turn: Turn, ticket: Ticket) -> Any:
+    found = select(Entry.at).where(Entry.ticket_id == ticket.id, Entry.what == "taken").order_by(Entry.id.desc())
+    return turn.session.scalar(found.limit(1)) or ticket.received_at
+
+
+def _department(ticket: Ticket) -> dict[str, Any]:
+    return {"department": ticket.department.name}
+
+
+def opens(form: Form) -> Callable[[Turn], Answer]:
+    """A handler that begins one of the moves below, if the speaker may and the case allows it."""
+
+    def begin(turn: Turn) -> Answer:
+        found = rights.acting(turn)
+        if isinstance(found, list):
+            return found
+        _, ticket = found
+        if not ticket.is_open:
+            return say.about(turn.w, "staff.closed_already", ticket)
+        return forms.start(turn, form, {"ticket": ticket.id})
+
+    return begin
+
+
+def _words_step(name: str, question: str) -> Step:
+    """A step that asks for a few words about the case."""
+
+    def ask(turn: Turn, answers: Answers) -> Answer:
+        return say.about(turn.w, question, _ticket(turn, answers), say.cancel(turn.w))
+
+    def take_words(turn: Turn, _answers: Answers) -> Any:
+        words = read.words(turn)
+        if words is None:
+            raise Again([text(turn.w("staff.words_help"))])
+        return words
+
+    return Step(name, ask, take_words)
+
+
+def _safely(done: Callable[[Turn, Answers, Ticket, Staff], Answer]) -> Callable[[Turn, Answers], Answer]:
+    """The end of a move: rights and state are looked at again, because time has passed since it began."""
+
+    def finish(turn: Turn, answers: Answers) -> Answer:
+        ticket = _ticket(turn, answers)
+        if turn.staff is None:
+            return say.note(turn.w, "staff.not_staff")
+        found = rights.allowed(turn, turn.staff, ticket)
+        if isinstance(found, list):
+            return found
+        try:
+            return done(turn, answers, ticket, turn.staff)
+        except NotAllowed:
+            return say.about(turn.w, "staff.not_possible", ticket)
+
+    return finish
+
+
+# -- forward -----------------------------------------------------------------------------------------------------------
+
+
+def _ask_department(turn: Turn, answers: Answers) -> Answer:
+    ticket = _ticket(turn, answers)
+    found = select(Department).where(Department.active, Department.id != ticket.department_id).order_by(Department.id)
+    buttons = [forms.button(turn, d.short, "to", d.code) for d in turn.session.scalars(found)][:11]
+    buttons.append(forms.button(turn, turn.w("staff.outside_button"), "to", "*"))
+    return say.about(turn.w, "staff.ask_forward", ticket, *buttons, say.cancel(turn.w))
+
+
+def _take_department(turn: Turn, _answers: Answers) -> Any:
+    value = read.tapped(turn)
+    if value == "*":
+        return value
+    words = value or read.words(turn) or ""
+    rows = turn.session.scalars(select(Department).where(Department.active))
+    return next((d.code for d in rows if words in (d.code, d.name, d.short)), None)
+
+
+def _ask_agency(turn: Turn, answers: Answers) -> Answer:
+    ticket = _ticket(turn, answers)
+    rows = list(turn.session.scalars(select(Agency).order_by(Agency.name)))
+    rows.sort(key=lambda a: a.code != ticket.agency_code)
+    buttons = [forms.button(turn, cases.short(a.name, 20), "agency", a.code) for a in rows[:12]]
+    return say.about(turn.w, "staff.ask_agency", ticket, *buttons, say.cancel(turn.w))
+
+
+def _take_agency(turn: Turn, _answers: Answers) -> Any:
+    words = read.tapped(turn) or read.words(turn) or ""
+    rows = turn.session.scalars(select(Agency))
+    return next((a.code for a in rows if words in (a.code, a.name)), None)
+
+
+@_safely
+def _forwarded(turn: Turn, answers: Answers, ticket: Ticket, staff: Staff) -> Answer:
+    if answers["to"] == "*":
+        agency = turn.session.get_one(Agency, answers["agency"])
+        ticket.agency = agency
+        data = {"agency": agency.name, "phone": agency.phone}
+        ticket.move("outside", "outside", turn.now, staff=staff, words=answers["reason"], data=data)
+        return say.about(turn.w, "staff.outside_done", ticket, agency=agency.name)
+    rows = turn.session.scalars(select(Department).where(Department.code == answers["to"]))
+    department = rows.one()
+    before = ticket.department.name
+    ticket.department, ticket.owner = department, None
+    data = {"department": department.name, "from_department": before}
+    ticket.move("new", "forwarded", turn.now, staff=staff, words=answers["reason"], data=data)
+    return say.about(turn.w, "staff.forwarded", ticket, department=department.name)
+
+
+FORWARD = Form(
+    "forward",
+    steps=(
+        Step("to", _ask_department, _take_department),
+        Step("agency", _ask_agency, _take_agency, when=lambda _t, a: a.get("to") == "*"),
+        _words_step("reason", "staff.ask_forward_reason"),
+    ),
+    done=_forwarded,
+)
+
+
+# -- talking with the resident -----------------------------------------------------------------------------------------
+
+
+@_safely
+def _asked(turn: Turn, answers: Answers, ticket: Ticket, staff: Staff) -> Answer:
+    ticket.move("asking", "asked", turn.now, staff=staff, words=answers["words"], data=_department(ticket))
+    return say.about(turn.w, "staff.question_sent", ticket)
+
+
+ASK = Form("staff_ask", steps=(_words_step("words", "staff.ask_question"),), done=_asked)
+
+
+@_safely
+def _answered(turn: Turn, answers: Answers, ticket: Ticket, staff: Staff) -> Answer:
+    ticket.owner = ticket.owner or staff
+    ticket.move("done", "done", turn.now, staff=staff, words=answers["words"], data={"answer": True})
+    return say.about(turn.w, "staff.answer_sent", ticket)
+
+
+ANSWER = Form("staff_answer", steps=(_words_step("words", "staff.ask_answer"),), done=_answered)
+
+
+@_safely
+def _progressed(turn: Turn, answers: Answers, ticket: Ticket, staff: Staff) -> Answer:
+    ticket.first_answer_at = ticket.first_answer_at or turn.now
+    ticket.add("progress", turn.now, staff=staff, words=answers["words"])
+    return say.about(turn.w, "staff.progress", ticket)
+
+
+PROGRESS = Form("staff_progress", steps=(_words_step("words", "staff.ask_progress"),), done=_progressed)
+
+
+# -- wait --------------------------------------------------------------------------------------------------------------
+
+
+def _ask_reason(turn: Turn, answers: Answers) -> Answer:
+    buttons = [forms.button(turn, turn.w(f"pause.{code}"), "reason", code) for code in PAUSES]
+    return say.about(turn.w, "staff.ask_wait", _ticket(turn, answers), *buttons, say.cancel(turn.w))
+
+
+def _take_reason(turn: Turn, answers: Answers) -> Any:
+    value = read.tapped(turn)
+    if value in PAUSES:
+        return value
+    words = read.words(turn)
+    if words is None:
+        return None
+    named = next((code for code in PAUSES if turn.w(f"pause.{code}") in words), None)
+    if named is None:
+        answers["words"] = words
+    return named or "other"
+
+
+def _ask_wait_note(turn: Turn, answers: Answers) -> Answer:
+    skip = forms.button(turn, turn.w("button.skip"), "words", "-")
+    return say.about(turn.w, "staff.ask_wait_note", _ticket(turn, answers), skip, say.cancel(turn.w))
+
+
+def _take_wait_note(turn: Turn, _answers: Answers) -> Any:
+    if read.tapped(turn) == "-" or read.said(turn, read.SKIP, read.NO):
+        return ""
+    words = read.words(turn)
+    if words is None:
+        raise Again([text(turn.w("staff.words_help"))])
+    return words
+
+
+@_safely
+def _waited(turn: Turn, answers: Answers, ticket: Ticket, staff: Staff) -> Answer:
+    ticket.owner = ticket.owner or staff
+    ticket.move("waiting", "waiting", turn.now, staff=staff, words=answers["words"], data={"reason": answers["reason"]})
+    return say.about(turn.w, "staff.waiting", ticket, reason=turn.w(f"pause.{answers['reason']}"))
+
+
+WAIT = Form(
+    "staff_wait",
+    steps=(Step("reason", _ask_reason, _take_reason), Step("words", _ask_wait_note, _take_wait_note)),
+    done=_waited,
+)
+
+
+# -- finish ------------------------------------------------------------------------------------------------------------
+
+
+def _ask_after(turn: Turn, answers: Answers) -> Answer:
+    none = forms.button(turn, turn.w("staff.no_photo"), "photo", "none")
+    return say.about(turn.w, "staff.ask_after", _ticket(turn, answers), none, say.cancel(turn.w))
+
+
+def _take_after(turn: Turn, answers: Answers) -> Any:
+    if read.tapped(turn) == "none" or read.said(turn, read.SKIP, read.NO):
+        return "none"
+    words = read.words(turn)
+    if words is not None:
+        # Many type first and photograph then: the words are kept, the photo is still asked for.
+        answers["words"] = words
+    raise Again([text(turn.w("staff.photo_help"))])
+
+
+def _ask_done_words(turn: Turn, answers: Answers) -> Answer:
+    question = "staff.ask_done_reason" if answers.get("photo") == "none" else "staff.ask_done_words"
+    return say.about(turn.w, question, _ticket(turn, answers), say.cancel(turn.w))
+
+
+def _take_done_words(turn: Turn, _answers: Answers) -> Any:
+    words = read.words(turn)
+    if words is None:
+        raise Again([text(turn.w("staff.words_help"))])
+    return words
+
+
+def _ask_sure(turn: Turn, answers: Answers) -> Answer:
+    w, count = turn.w, len(answers.get("media", []))
+    buttons: list[Json] = [
+        forms.button(turn, w("staff.done_send"), "sure", "yes"),
+        forms.edit_button(turn, w("staff.done_edit"), "words"),
+        say.cancel(w),
+    ]
+    photos = w("staff.sure_done_photos", count=count) if count else ""
+    return say.about(w, "staff.sure_done", _ticket(turn, answers), *buttons, words=answers["words"], photos=photos)
+
+
+def _take_sure(turn: Turn, _answers: Answers) -> Any:
+    return "yes" if read.tapped(turn) == "yes" or read.said(turn, read.YES, frozenset({"ส่งและปิดเรื่อง"})) else None
+
+
+def _absorb_after(turn: Turn, answers: Answers) -> Answers | None:
+    if turn.event.kind not in ("photo", "video") or not turn.event.message_id:
+        return None
+    media = [*answers.get("media", []), turn.event.message_id]
+    return {**answers, "media": media, "photo": "sent"}
+
+
+@_safely
+def _finished(turn: Turn, answers: Answers, ticket: Ticket, staff: Staff) -> Answer:
+    attachments.attach(turn.session, answers.get("media", []), ticket.id, "after")
+    ticket.owner = ticket.owner or staff
+    entry = ticket.move("done", "done", turn.now, staff=staff, words=answers["words"])
+    entry.data = {**entry.data, "media": answers.get("media", [])}
+    return say.about(turn.w, "staff.done", ticket)
+
+
+DONE = Form(
+    "staff_done",
+    steps=(
+        Step("photo", _ask_after, _take_after),
+        Step("words", _ask_done_words, _take_done_words),
+        Step("sure", _ask_sure, _take_sure),
+    ),
+    done=_finished,
+    absorb=_absorb_after,
+)
+
+
+# -- refuse ------------------------------------------------------------------------------------------------------------
+
+
+@_safely
+def _refused(turn: Turn, answers: Answers, ticket: Ticket, staff: Staff) -> Answer:
+    ticket.owner = ticket.owner or staff
+    ticket.move("refused", "refused", turn.now, staff=staff, words=answers["reason"])
+    return say.about(turn.w, "staff.refused", ticket)
+
+
+REFUSE = Form("staff_refuse", steps=(_words_step("reason", "staff.ask_refuse"),), done=_refused)
+
+FORMS = (FORWARD, ASK, ANSWER, PROGRESS, WAIT, DONE, REFUSE)

@@ -1,0 +1,107 @@
+"""Suggestions, proposals, questions and messages: taken in the resident's own words, numbered, and answered too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from handlers import answers as read
+from handlers import filing, forms, places, pocket
+from handlers.events import MEDIA
+from handlers.forms import Again, Answers, Form, Step
+from handlers.turn import Answer, Turn
+from messages import suggest as say
+from messages.parts import pack, tap, text
+from models.tickets import KINDS
+
+
+def begin(turn: Turn, kind: str, words: str = "") -> Answer:
+    """Take a matter of this kind; words just said are its text."""
+    items = pocket.empty(turn)
+    said = "\n".join(part for part in (pocket.words(items), words) if part)
+    start: Answers = {"kind": kind, "media": pocket.media(items)}
+    return forms.start(turn, SUGGEST, start | ({"words": said} if said else {}))
+
+
+def tapped(turn: Turn) -> Answer:
+    """A button that says which kind it is."""
+    kind = turn.event.fields.get("kind", "")
+    return begin(turn, kind if kind in KINDS and kind != "complaint" else "message")
+
+
+def _ask_words(turn: Turn, answers: Answers) -> Answer:
+    return say.ask(turn.w, answers["kind"])
+
+
+def _take_words(turn: Turn, _answers: Answers) -> Any:
+    words = read.words(turn)
+    if words is None:
+        raise Again([text(turn.w("suggest.help"))])
+    return words
+
+
+def _ask_confirm(turn: Turn, answers: Answers) -> Answer:
+    w, kind = turn.w, answers["kind"]
+    hidden = bool(answers.get("hidden"))
+    buttons = [
+        forms.button(turn, w("suggest.send"), "confirm", "send"),
+        forms.button(turn, w("suggest.named" if hidden else "suggest.unnamed"), "confirm", "name"),
+        forms.edit_button(turn, w("suggest.rewrite"), "words"),
+    ]
+    if kind != "message":
+        buttons.append(tap(w("suggest.as_report"), pack("suggest.report", r=turn.seat.run)))
+    return say.confirm(w, kind, answers["words"], buttons)
+
+
+def _take_confirm(turn: Turn, answers: Answers) -> Any:
+    if read.tapped(turn) == "send" or read.said(turn, read.YES):
+        return "send"
+    if read.tapped(turn) == "name":
+        answers["hidden"] = not answers.get("hidden")
+        note = "suggest.name_off" if answers["hidden"] else "suggest.name_on"
+        raise Again([text(turn.w(note))])
+    words = read.words(turn)
+    if words is None:
+        raise Again([text(turn.w("suggest.confirm_help"))])
+    answers["words"] = f"{answers['words']}\n{words}"
+    raise Again([text(turn.w("report.added_words"))])
+
+
+def _absorb(turn: Turn, answers: Answers) -> Answers | None:
+    event = turn.event
+    if event.kind not in MEDIA or not event.message_id:
+        return None
+    media = [*answers.get("media", []), {"id": event.message_id, "kind": event.kind}]
+    answers = {**answers, "media": media}
+    if "words" not in answers:
+        answers["words"] = turn.w("report.voice_detail" if event.kind == "voice" else "report.file_detail")
+    return answers
+
+
+def _done(turn: Turn, answers: Answers) -> Answer:
+    heard = turn.hear(answers["words"])
+    kind = answers["kind"]
+    category = heard.categories[0].code
+    if kind == "proposal" and category == "other":
+        category = "proposal"
+    told = filing.Told(
+        kind=kind,
+        text=answers["words"],
+        category="other" if kind == "message" else category,
+        place=places.from_words(turn, heard.place) or {},
+        media=[m["id"] for m in answers.get("media", [])],
+        hidden_name=bool(answers.get("hidden")),
+        heard=heard,
+        source_key=f"{turn.seat.key}:{turn.seat.run}",
+    )
+    return say.done(turn.w, filing.file_ticket(turn, told))
+
+
+SUGGEST = Form(
+    "suggest",
+    steps=(
+        Step("words", _ask_words, _take_words),
+        Step("confirm", _ask_confirm, _take_confirm),
+    ),
+    done=_done,
+    absorb=_absorb,
+)

@@ -1,0 +1,67 @@
+"""The town as a handler sees it while answering one event: a snapshot of its settings, villages and places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from messages.words import Words
+from models.town import DEFAULTS, KnownPlace, Setting, Village
+from nlp import types as understood
+
+
+@dataclass(frozen=True)
+class Town:
+    """What the town says of itself: settings by name, villages, places, and its words in the reader's language."""
+
+    settings: dict[str, Any]
+    villages: tuple[understood.Village, ...]
+    places: tuple[understood.NamedPlace, ...]
+    words: Words
+    public_url: str
+    key: str
+
+    @property
+    def centre(self) -> tuple[float, float] | None:
+        """The town's middle (lat, lon) in degrees, if told."""
+        lat, lon = self.settings["town.lat"], self.settings["town.lon"]
+        return (lat, lon) if lat is not None and lon is not None else None
+
+    def context(self, now: datetime, moo: int | None) -> understood.Context:
+        """What `nlp` may know beside the text."""
+        return understood.Context(now=now, villages=self.villages, places=self.places, centre=self.centre, moo=moo)
+
+    def village_name(self, moo: int | None) -> str:
+        """“หมู่ 3 บ้านสันทราย”, or just the number, or nothing."""
+        if moo is None:
+            return ""
+        name = next((v.name for v in self.villages if v.moo == moo), "")
+        return f"หมู่ {moo} {name}".strip()
+
+
+def load_town(session: Session, public_url: str, key: str, language: str = "th") -> Town:
+    """Read the town's data. `key` is the secret that hashes codes; `language` is the reader's."""
+    settings = dict(DEFAULTS)
+    settings.update({s.name: s.value.get("value") for s in session.scalars(select(Setting)) if s.name in DEFAULTS})
+    villages = tuple(
+        understood.Village(v.moo, v.name, v.lat, v.lon) for v in session.scalars(select(Village).order_by(Village.moo))
+    )
+    places = tuple(
+        understood.NamedPlace(p.name, tuple(p.aliases), p.moo, p.lat, p.lon)
+        for p in session.scalars(select(KnownPlace).order_by(KnownPlace.id))
+    )
+    fields = {
+        "org": settings["town.name"],
+        "bot": settings["bot.name"],
+        "phone": settings["town.phone"] or "-",
+        "rescue_phone": settings["town.rescue_phone"],
+        "hours": settings["town.hours"],
+        "retention_years": settings["privacy.retention_years"],
+        "answer_days": settings["duty.answer_days"],
+        "public_url": public_url,
+    }
+    return Town(settings, villages, places, Words(language, fields, settings["bot.polite"]), public_url, key)

@@ -1,0 +1,57 @@
+"""What the bot says when somebody has an idea, a question, or a word for the office."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from messages import cases
+from messages.common import door, ways_out
+from messages.parts import pack, say, tap, text
+from messages.words import Words
+from models.tickets import Ticket
+
+Json = dict[str, Any]
+
+#: What is asked for first, by kind of matter.
+_ASK = {
+    "suggestion": "suggest.ask",
+    "proposal": "suggest.ask_proposal",
+    "question": "suggest.ask_question",
+    "message": "suggest.ask_message",
+}
+
+
+def ask(w: Words, kind: str) -> list[Json]:
+    """Tell us."""
+    return [text(w(_ASK[kind]), *ways_out(w)[1:2], say(w("button.menu")))]
+
+
+def confirm(w: Words, kind: str, words: str, buttons: Sequence[Json]) -> list[Json]:
+    """Is this what you want to send?"""
+    return [text(w(f"suggest.confirm_{kind}", text=cases.short(words, 400)), *buttons, *ways_out(w)[1:2])]
+
+
+def done(w: Words, ticket: Ticket) -> list[Json]:
+    """It is numbered, and somebody has it."""
+    body = w(
+        f"suggest.done_{ticket.kind}",
+        number=cases.number(ticket),
+        department=ticket.department.name,
+        date=cases.day(ticket.answer_by),
+    )
+    return [text(body, tap(w("button.track"), pack("case", id=ticket.id)), door(w, "report"), say(w("report.finish")))]
+
+
+def unsure(w: Words, body: str) -> list[Json]:
+    """What is this: a problem, a question, an idea? Asked when the words leave it open; the words are kept."""
+    return [
+        text(
+            body,
+            tap(w("button.report"), pack("report")),
+            tap(w("suggest.as_question"), pack("ask", kind="question")),
+            tap(w("button.suggest"), pack("ask", kind="suggestion")),
+            tap(w("button.track"), pack("track")),
+            say(w("button.talk")),
+        )
+    ]

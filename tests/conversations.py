@@ -1,0 +1,159 @@
+"""Reads conversations written in Markdown (docs/conversations/*.md) and plays them: the docs are the tests.
+
+How they are written stands in docs/conversations/README.md. Each page begins with its cast; then lines of people, and
+quotations of what the bot says. A quotation's pieces between … must all be on the screen; 【buttons】 must be there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from simulator import Group
+from tests.town import Person, Town
+
+FOLDER = Path(__file__).parent.parent / "docs" / "conversations"
+
+_RESIDENT = re.compile(r"^- \*\*(?P<name>[^*]+)\*\* ประชาชน")
+_STAFF = re.compile(r"^- \*\*(?P<name>[^*]+)\*\* เจ้าหน้าที่ (?P<code>[A-Z]+)(?: \((?P<role>[a-z_]+)\))?(?P<more>.*)")
+_GROUP = re.compile(r"^- กลุ่ม \*(?P<name>[^*]+)\* ของ (?P<code>[A-Z]+): (?P<who>.+)")
+_LINE = re.compile(r"^\*\*(?P<name>[^*]+)\*\*(?: ใน \*(?P<group>[^*]+)\*)?(?P<rest>.*)$")
+_SEES = re.compile(r"^\*(?P<name>[^*()]+)\* เห็น$")
+_TIME = re.compile(r"^\*\((?P<count>\d+) (?P<unit>วัน|ชั่วโมง|นาที)ต่อมา\)\*$")
+_BUTTON = re.compile(r"【([^】]+)】")
+_UNITS = {"วัน": "days", "ชั่วโมง": "hours", "นาที": "minutes"}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One conversation of a page: its title and its lines with their numbers."""
+
+    page: str
+    title: str
+    lines: tuple[tuple[int, str], ...]
+
+    def __str__(self) -> str:
+        return f"{self.page}:{self.title}"
+
+
+def scenes() -> Iterator[Scene]:
+    """All scenes of all pages: a scene begins at a heading of the second level."""
+    for page in sorted(FOLDER.glob("*.md")):
+        if page.stem == "README":
+            continue
+        cast: list[tuple[int, str]] = []
+        title, lines = "", list[tuple[int, str]]()
+        for number, line in enumerate(page.read_text("utf-8").splitlines(), 1):
+            if line.startswith("## "):
+                if title:
+                    yield Scene(page.stem, title, (*cast, *lines))
+                title, lines = line[3:].strip(), []
+            elif title:
+                lines.append((number, line))
+            else:
+                cast.append((number, line))
+        if title:
+            yield Scene(page.stem, title, (*cast, *lines))
+
+
+class Player:
+    """Plays one scene in a town."""
+
+    def __init__(self, town: Town) -> None:
+        self.town = town
+        self.people: dict[str, Person] = {}
+        self.groups: dict[str, Group] = {}
+        self.looking: Person | None = None
+
+    def play(self, scene: Scene) -> None:
+        """Act every line. Raises AssertionError naming the page and line where it went wrong."""
+        for number, line in scene.lines:
+            try:
+                self._line(line.rstrip())
+            except (AssertionError, LookupError, ValueError) as error:
+                raise AssertionError(f"{scene.page}.md:{number}: {line}\n{error}") from error
+
+    def _line(self, line: str) -> None:
+        if line.startswith("> "):
+            self._quoted(line[2:])
+        elif line.startswith("- "):
+            self._cast(line)
+        elif found := _TIME.match(line):
+            self._look_all()
+            self.town.later(**{_UNITS[found["unit"]]: float(found["count"])})
+        elif found := _SEES.match(line):
+            self.looking = self._somebody(found["name"])
+        elif found := _LINE.match(line):
+            self._act(found["name"], found["group"], found["rest"].strip())
+
+    def _cast(self, line: str) -> None:
+        if found := _RESIDENT.match(line):
+            self.people[found["name"]] = self.town.resident(found["name"])
+        elif found := _STAFF.match(line):
+            secret = {"confidential": True} if "ผู้รับเรื่องลับ" in found["more"] else {}
+            member = self.town.staff(found["name"], found["code"], found["role"] or "crew", **secret)
+            self.people[found["name"]] = member
+        elif found := _GROUP.match(line):
+            members = [self.people[name.strip()] for name in found["who"].split(",")]
+            self.groups[found["name"]] = self.town.group(found["name"], found["code"], *members)
+        else:
+            raise ValueError("this line of the cast is not understood")
+
+    def _somebody(self, name: str) -> Person:
+        """A person, or a group as its first member sees it."""
+        if name in self.groups:
+            group = self.groups[name]
+            viewer = Person(self.town, self.town.line.find_user(group.members[0]), group)
+        else:
+            viewer = self.people[name]
+        viewer._seen = self.marked
+        return viewer
+
+    def _look_all(self) -> None:
+        self.marked = self.town.line.mark()
+
+    def _act(self, name: str, group: str | None, rest: str) -> None:
+        person = self.people[name]
+        if group:
+            person = person.in_group(self.groups[group])
+        self._look_all()
+        if rest.startswith(":"):
+            person.says(rest[1:].strip())
+        else:
+            self._deed(person, rest)
+        self.looking = person
+
+    def _deed(self, person: Person, rest: str) -> None:
+        if found := _BUTTON.search(rest):
+            person.taps(found[1])
+        elif rest.startswith("ส่งรูป"):
+            person.sends_photo(int((re.search(r"\d+", rest) or ["1"])[0]))
+        elif rest.startswith("ส่งเสียง"):
+            person.sends_voice(float((re.search(r"\d+", rest) or ["3"])[0]))
+        elif rest.startswith("ส่งตำแหน่ง"):
+            lat, lon = ([float(n) for n in re.findall(r"-?\d+\.\d+", rest)] or [14.0208, 100.525])[:2]
+            person.sends_place(lat, lon)
+        elif rest.startswith("ส่งสติกเกอร์"):
+            person.sends_sticker()
+        elif rest.startswith("ยกเลิกข้อความ"):
+            person.unsends()
+        elif rest.startswith("เพิ่มเพื่อน"):
+            self.town.line.follow(person.user)
+            self.town.settle()
+        elif rest.startswith("บล็อก"):
+            self.town.line.block(person.user)
+            self.town.settle()
+        else:
+            raise ValueError("this deed is not understood")
+
+    def _quoted(self, quotation: str) -> None:
+        person = self.looking
+        assert person is not None, "nobody has spoken yet"
+        if quotation.strip() == "(เงียบ)":
+            person.hears_nothing()
+            return
+        for label in _BUTTON.findall(quotation):
+            assert label in person.buttons, f"no button {label!r}; there are {person.buttons}"
+        person.sees(*(p.strip() for p in re.split("…", _BUTTON.sub("…", quotation)) if p.strip()))
