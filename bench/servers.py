@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 ROOT = Path(__file__).parents[1]
 
 #: What a bare host gives a process: enough to find our commands, and a language for their output.
@@ -36,6 +38,15 @@ class Server:
             return answer.status, answer.read()
         finally:
             connection.close()
+
+    def processes(self) -> list[psutil.Process]:
+        """The server's first process and all its children."""
+        first = psutil.Process(self.process.pid)
+        return [first, *first.children(recursive=True)]
+
+    def cpu(self) -> float:
+        """Seconds of processor time that all its processes have used."""
+        return sum(sum(process.cpu_times()[:2]) for process in self.processes())
 
     def kill(self) -> None:
         """SIGKILL the server with all its processes, as a power cut would."""

@@ -40,7 +40,7 @@ class Door:
         self.database = database
         self._webhook = webhook
         self._pages = pages
-        self._writer = writer
+        self.writer = writer
         self._patience = patience
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -70,10 +70,10 @@ class Door:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
-        self._writer.start()
+        self.writer.start()
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        self._writer.close()
+        self.writer.close()
         self.database.dispose()
         await send({"type": "lifespan.shutdown.complete"})
 

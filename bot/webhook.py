@@ -106,7 +106,7 @@ def read_rows(body: bytes, now: datetime) -> list[Row] | None:
     see; the others of the batch are not affected.
     """
     try:
-        content = json.loads(body, parse_int=_tolerant_int, parse_constant=_no_constant)
+        content = _DECODER.decode(body.decode())
         events = content.get("events") if isinstance(content, dict) else None
         return [_row(event, now) for event in events] if isinstance(events, list) else None
     except (ValueError, RecursionError):  # no JSON, or nested beyond all reason
@@ -146,7 +146,7 @@ def _dump(event: object) -> tuple[str, str | None]:
     """The event as JSON text that both databases take, and what is wrong with its numbers or None."""
     fault = None
     try:
-        raw = json.dumps(event, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        raw = _ENCODER.encode(event)
     except ValueError:  # a number beyond all floats: Python reads 1e999 as infinity
         raw, fault = json.dumps(event), "a number is out of range"
     try:
@@ -191,3 +191,7 @@ def _tolerant_int(digits: str) -> int | float:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(parse_int=_tolerant_int, parse_constant=_no_constant)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)

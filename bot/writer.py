@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,10 @@ Row = dict[str, Any]
 
 #: Requests that share one commit at most: a bound on how long the write gate is held.
 BATCH = 500
+#: Under load, seconds to let the clients just answered ask again: or else the first of them would get a commit of its
+#: own and all the others would wait for two.
+LINGER = 0.0005
+
 _DEADLOCK = "40P01"  # PostgreSQL's code
 
 
@@ -59,6 +64,7 @@ class Writer:
         self._most_bytes = most_bytes
         self._orders: list[_Order] = []
         self._bytes = 0
+        self._crowd = 0
         self._closing = False
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
@@ -106,7 +112,8 @@ class Writer:
                 raise NotStored("too many requests are waiting for the database")
             self._orders.append(order)
             self._bytes += order.size
-            self._changed.notify()
+            if len(self._orders) == 1:
+                self._changed.notify()
 
     def _run(self) -> None:
         while orders := self._next():
@@ -120,8 +127,12 @@ class Writer:
         with self._changed:
             while not self._orders and not self._closing:
                 self._changed.wait()
+        if self._crowd > 1:
+            time.sleep(LINGER)
+        with self._changed:
             orders, self._orders = self._orders[:BATCH], self._orders[BATCH:]
             self._bytes -= sum(order.size for order in orders)
+            self._crowd = len(orders)
             return orders
 
     def _store_together(self, orders: list[_Order]) -> None:
