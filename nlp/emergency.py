@@ -15,18 +15,25 @@ from .types import Emergency
 #: Characters before a danger in which "if", "afraid that" or "might" still speak of it.
 REACH = 18
 #: Characters directly before it in which "nearly", "will" or "without" undo it.
-CLOSE = 6
-#: A danger further than this from "yesterday" in either direction is not dated by it.
-DATED = 60
+CLOSE = 1
+#: A danger further than this from "yesterday" (or "in the drill", "often") is not meant by it.
+FAR = 60
 #: A message this short (characters without blanks) that is nothing but a cry for help is one.
 CRY = 16
 
 _GRADES = {5.0: "danger", 4.0: "acute", 3.0: "hazard"}
 _ORDER = ("danger", "acute", "hazard", "past")
+# What lasts: a pole that fell yesterday still lies there, and a child lost yesterday is still lost.
+_LASTING = frozenset(("electric", "hazmat", "rescue", "storm"))
+_BESIDES = ("talk", "question", "habit")
+# "Cars crash here all the time" tells of a bad road; "he faints often" does not tell that he is well.
+_FREQUENT = frozenset(("accident", "crime", "fire", "flood", "drowning", "rescue"))
+# Who says that he is going to kill himself or another is in danger now.
+_MEANT = frozenset(("suicide",))
 
 
 class Alarm(NamedTuple):
-    """What was found: the grade handed out, the kind, and whether it calls for action before any question (`now`)."""
+    """What was found: the grade handed out, the kind, and whether people are in danger now (`now`)."""
 
     grade: Emergency
     kind: str | None
@@ -39,77 +46,74 @@ NONE = Alarm("none", None, now=False)
 def alarm(scan: Scan) -> Alarm:
     """The worst danger a scanned text speaks of."""
     judged = [
-        (_judge(scan, found), kind, found)
+        (_judge(scan, kind, found), kind, found)
         for (table, kind), evidence in scan.evidence.items()
         if table == "emergency"
         for found in evidence
     ]
     if not judged:
         return _cry(scan)
-    grade, kind, _ = min(judged, key=lambda j: (_ORDER.index(j[0]), j[1] == "unknown", -(j[2].end - j[2].start)))
+    grade, kind, _ = min(judged, key=lambda j: (_ORDER.index(j[0]), j[1] == "unknown", j[2].start - j[2].end))
     if grade == "past":
         return Alarm("past", kind, now=False)
-    return Alarm("danger" if grade == "danger" else "hazard", kind, now=grade != "hazard")
+    return Alarm("danger" if grade == "danger" else "hazard", kind, now=grade == "danger")
 
 
-def _judge(scan: Scan, found: Evidence) -> str:
+def _judge(scan: Scan, kind: str, found: Evidence) -> str:
     """The grade of one danger after looking at the words around it."""
     grade = _GRADES[found.weight]
-    if _undone(scan, found):
+    if scan.has("mention", "over") or (grade != "hazard" and kind not in _MEANT and _undone(scan, found)):
         return "past"
-    if _pressing(scan, found):
-        return grade
-    return "past" if _elsewhere(scan, found) else grade
+    now = _nearest(scan, "present", found)
+    if not _lasting(kind, grade) and _past(scan, found) < min(now, FAR):
+        return "past"
+    pressing = now < REACH or scan.has("mention", "plea")
+    reach = REACH if pressing else FAR
+    besides = _BESIDES if kind in _FREQUENT and grade == "danger" else _BESIDES[:2]
+    return "past" if any(_nearest(scan, label, found) < reach for label in besides) else grade
+
+
+def _lasting(kind: str, grade: str) -> bool:
+    return kind == "missing" or (kind in _LASTING and grade != "danger")
 
 
 def _undone(scan: Scan, found: Evidence) -> bool:
-    """Words directly before that turn it into something that has not happened: "เกือบโดนรถชน", "กลัวไฟไหม้"."""
+    """Words before that turn it into something that has not happened: "เกือบโดนรถชน", "กลัวไฟไหม้"."""
     start = found.start
-    return any(b <= start and start - b <= CLOSE for _, b in scan.spans("mention", "nearly")) or any(
+    return any(0 <= start - b <= CLOSE for _, b in scan.spans("mention", "nearly")) or any(
         a < start and start - b <= REACH and not _between(scan, b, start, "present")
         for a, b in scan.spans("mention", "supposed")
     )
 
 
-def _pressing(scan: Scan, found: Evidence) -> bool:
-    """Words that say it is now: "กำลัง", "ช่วยด้วย", "ด่วน"; not when the same message says it is over."""
-    if scan.has("mention", "over"):
-        return False
-    now = scan.spans("mention", "present")
-    if any((b <= found.start and found.start - b <= REACH) or 0 <= a - found.end <= REACH for a, b in now):
-        return not scan.has("mention", "talk")
-    return scan.has("mention", "plea") and not any(
-        scan.has("mention", label) for label in ("talk", "question", "habit", "past")
+def _past(scan: Scan, found: Evidence) -> int:
+    """Characters to the nearest word that puts it into the past; "since yesterday" does not."""
+    since = scan.spans("mention", "since")
+    spans = [s for s in scan.spans("mention", "past") if not any(a <= s[0] and s[1] <= b for a, b in since)]
+    return min((_distance(span, found) for span in spans), default=FAR)
+
+
+def _nearest(scan: Scan, label: str, found: Evidence) -> int:
+    """Characters to the nearest such word outside the danger itself: ซ้อมเมีย is no drill (ซ้อม)."""
+    spans = scan.spans("mention", label)
+    return min(
+        (_distance(span, found) for span in spans if span[1] <= found.start or span[0] >= found.end), default=FAR
     )
 
 
-def _elsewhere(scan: Scan, found: Evidence) -> bool:
-    """Past, over, rehearsed, frequent or asked about."""
-    past = [s for s in scan.spans("mention", "past") if not _covered(s, scan.spans("mention", "since"))]
-    if any(_distance(span, found) <= DATED for span in past):
-        return True
-    return any(scan.has("mention", label) for label in ("over", "talk", "question", "habit"))
-
-
 def _cry(scan: Scan) -> Alarm:
-    """A message that is nothing but a cry for help."""
-    spans = scan.spans("mention", "plea")
-    said = {position for a, b in spans for position in range(a, b)}
-    if spans and len(scan.text) <= CRY and len(said) * 2 >= len(scan.text) and not _has_category(scan):
-        return Alarm("danger", "unknown", now=True)
+    """A message that is nothing but a cry for help: "ช่วยด้วย", "ไหม้", "1669"."""
+    if len(scan.text) > CRY:
+        return NONE
+    for table, kind in scan.evidence:
+        said = {place for a, b in scan.spans("cry", kind) for place in range(a, b)} if table == "cry" else ()
+        if len(said) * 2 >= max(len(scan.text), 1):
+            return Alarm("danger", kind, now=True)
     return NONE
-
-
-def _has_category(scan: Scan) -> bool:
-    return any(table == "category" for table, _ in scan.evidence)
 
 
 def _between(scan: Scan, start: int, end: int, label: str) -> bool:
     return any(start <= a and b <= end for a, b in scan.spans("mention", label))
-
-
-def _covered(span: Span, others: list[Span]) -> bool:
-    return any(a <= span[0] and span[1] <= b for a, b in others)
 
 
 def _distance(span: Span, found: Evidence) -> int:

@@ -300,7 +300,7 @@ def _strength(found: list[Evidence]) -> float:
 @cache
 def lexicon() -> Lexicon:
     """The project's own lexicon, compiled once per process (about 0.1 s)."""
-    names = ("words", "decoys", "typos", "category", "intent", "emergency", "mention", "sensitive", "abuse")
+    names = ("words", "decoys", "typos", "category", "intent", "emergency", "mention", "cry", "sensitive", "abuse")
     more = ("department", "agency", "urgency")
     return Lexicon({name: tomllib.loads((FOLDER / f"{name}.toml").read_text("utf-8")) for name in (*names, *more)})
 

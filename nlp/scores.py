@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import cast, get_args
 
 from .lexicon import Scan, defaults
-from .types import Intent, Scored, Urgency
+from .types import Emergency, Intent, Scored, Urgency
 
 OTHER = "other"
 #: Strength that "other" has without any word for it: a category needs more than this to be believed.
@@ -61,10 +61,10 @@ def intent_of(code: str) -> Intent:
     return cast("Intent", code)
 
 
-def urgency(scan: Scan, now: bool) -> Urgency:
+def urgency(scan: Scan, grade: Emergency) -> Urgency:
     """How soon: high when danger is at hand or the words press, low when the writer says there is no hurry."""
     found = scan.labels("urgency")
-    if now or found.get("high", 0.0) >= 4.2:
+    if grade in ("danger", "hazard") or found.get("high", 0.0) >= 4.2:
         return "high"
     if found.get("low", 0.0) > found.get("high", 0.0):
         return "low"

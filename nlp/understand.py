@@ -35,7 +35,7 @@ def understand(text: str, context: Context) -> Understanding:
         categories=categories,
         departments=routing.departments(categories, scan),
         agency=routing.agency(categories[0].code, scan),
-        urgency=scores.urgency(scan, danger.now),
+        urgency=scores.urgency(scan, danger.grade),
         place=places.find(normal, context),
         dates=dates.find(normal, context.now),
         pii=pii.find(typed),
