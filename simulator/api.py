@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from simulator import checks, sending
 from simulator.deliver import Courier, Delivery
-from simulator.records import Group, Json, Refused
+from simulator.records import SYSTEM, Group, Json, Refused
 from simulator.rules import Report, uri
 from simulator.wire import json_body
 from simulator.world import World
@@ -36,30 +36,28 @@ def _good_body(world: World, kind: str) -> Json:
     return body
 
 
+def _retry_key() -> str | None:
+    return sending.checked_retry_key(request.headers.get("X-Line-Retry-Key"))
+
+
 def _messages(api: Blueprint, world: World) -> None:
     @api.post("/v2/bot/message/reply")
     def reply() -> Json:
-        if "X-Line-Retry-Key" in request.headers:
-            raise Refused(400, "The 'X-Line-Retry-Key' header is not supported on this endpoint")
         return sending.reply(world, _good_body(world, "reply"), g.line_request_id)
 
     @api.post("/v2/bot/message/push")
     def push() -> Json:
-        body = _good_body(world, "push")
-        key = sending.checked_retry_key(world, request.headers.get("X-Line-Retry-Key"), with_sent=True)
-        return sending.push(world, body, g.line_request_id, key)
+        return sending.push(world, _good_body(world, "push"), g.line_request_id, _retry_key())
 
     @api.post("/v2/bot/message/multicast")
     def multicast() -> Json:
         body = _good_body(world, "multicast")
-        key = sending.checked_retry_key(world, request.headers.get("X-Line-Retry-Key"), with_sent=False)
-        return sending.to_many(world, body["to"], body, "multicast", g.line_request_id, key)
+        return sending.to_many(world, body["to"], body, "multicast", g.line_request_id, _retry_key())
 
     @api.post("/v2/bot/message/<any(broadcast, narrowcast):via>")
     def to_friends(via: str) -> ResponseReturnValue:
         body = _good_body(world, via)
-        key = sending.checked_retry_key(world, request.headers.get("X-Line-Retry-Key"), with_sent=False)
-        answer = sending.to_many(world, sending.friends(world), body, via, g.line_request_id, key)
+        answer = sending.to_many(world, sending.friends(world), body, via, g.line_request_id, _retry_key())
         return answer, 202 if via == "narrowcast" else 200
 
     @api.get("/v2/bot/message/progress/narrowcast")
@@ -142,6 +140,7 @@ def _groups(api: Blueprint, world: World) -> None:
         group = joined(group_id)
         with world.changing():
             group.joined = False
+            world.add_line(group.id, SYSTEM, {"type": "note", "text": f"{world.bot_name} ออกจากกลุ่ม"})
         return {}
 
 

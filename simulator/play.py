@@ -70,6 +70,7 @@ class Simulator(Acts):
         if self._server:
             self._server.stop()
             self._server = None
+            self.world.touch()  # lets those go who were waiting for news
 
     @property
     def url(self) -> str:

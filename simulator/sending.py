@@ -11,14 +11,11 @@ _RETRY_KEY = re.compile(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
 UNREACHABLE = "Failed to send messages"
 
 
-def checked_retry_key(world: World, key: str | None, *, with_sent: bool) -> str | None:
-    """The retry key if it is good and new; ``Refused`` with 400 when it is no UUID, 409 when it was accepted before."""
-    if key is None:
-        return None
-    if not _RETRY_KEY.match(key):
+def checked_retry_key(key: str | None) -> str | None:
+    """The retry key in one spelling; ``Refused`` with 400 when it is no UUID."""
+    if key is not None and not _RETRY_KEY.match(key):
         raise Refused(400, "The value for the 'X-Line-Retry-Key' header is invalid")
-    world.refuse_repeated(key.lower(), with_sent=with_sent)
-    return key.lower()
+    return key.lower() if key else None
 
 
 def reply(world: World, body: Json, request_id: str) -> Json:
@@ -35,6 +32,7 @@ def reply(world: World, body: Json, request_id: str) -> Json:
 def push(world: World, body: Json, request_id: str, key: str | None) -> Json:
     """Deliver to one chat, counted per person. A blocked user gets nothing and costs nothing, and the answer is 200."""
     with world.lock:
+        world.refuse_repeated(key, with_sent=True)
         to = str(body["to"])
         group = world.groups.get(to)
         if not (group.joined if group else to in world.users):
@@ -42,20 +40,19 @@ def push(world: World, body: Json, request_id: str, key: str | None) -> Json:
         shown = group is not None or world.reachable(to)
         world.charge(len(group.members) if group else int(shown))
         sent = _deliver(world, to, body["messages"], "push", request_id, show=shown)
-        if key:
-            world.remember(key, request_id, sent)
+        world.remember(key, request_id, sent)
         return {"sentMessages": sent}
 
 
 def to_many(world: World, to: Sequence[str], body: Json, via: str, request_id: str, key: str | None) -> Json:
     """Deliver to every reachable user of ``to`` once, counted per person."""
     with world.lock:
+        world.refuse_repeated(key, with_sent=False)
         reachable = [one for one in dict.fromkeys(to) if world.reachable(one)]
         world.charge(len(reachable))
         for one in reachable:
             _deliver(world, one, body["messages"], via, request_id, show=True)
-        if key:
-            world.remember(key, request_id, [])
+        world.remember(key, request_id, [])
         return {}
 
 

@@ -17,8 +17,9 @@ from simulator.world import World
 
 MAX_BODY = 2 * 1024 * 1024
 """Bytes; LINE answers 413 above (reference: rate limits, request body)."""
-MAX_BLOB = 10 * 1024 * 1024
 OPEN_PATHS = ("/oauth2/",)
+RETRIABLE = tuple(f"/v2/bot/message/{via}" for via in ("push", "multicast", "narrowcast", "broadcast"))
+"""The endpoints that take a retry key; LINE answers 400 to one elsewhere (docs: retrying an API request)."""
 Environ = dict[str, Any]
 App = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
@@ -48,15 +49,8 @@ def install(app: Flask, world: World) -> None:
     @app.before_request
     def begin() -> None:
         g.line_request_id, g.line_started, g.line_reason, g.line_body = ids.request_id(), time.perf_counter(), "", None
-        if not is_line(request.path):
-            return
-        if world.switches.delay_ms:
-            time.sleep(world.switches.delay_ms / 1000)
-        if not request.path.startswith(OPEN_PATHS):
-            check_token(world, request.headers.get("Authorization", ""))
-        fault = world.take_fault(request.path)
-        if fault is not None:
-            break_call(fault)
+        if is_line(request.path):
+            admit(world)
 
     @app.after_request
     def end(response: Response) -> Response:
@@ -75,6 +69,19 @@ def install(app: Flask, world: World) -> None:
     def http_error(error: HTTPException) -> tuple[Response, int]:
         g.line_reason = error.name
         return jsonify({"message": error.name}), error.code or 500
+
+
+def admit(world: World) -> None:
+    """Let a call in, slowly when that is on; ``Refused`` without the token, with a stray retry key, or by a fault."""
+    if world.switches.delay_ms:
+        time.sleep(world.switches.delay_ms / 1000)
+    if not request.path.startswith(OPEN_PATHS):
+        check_token(world, request.headers.get("Authorization", ""))
+    if "X-Line-Retry-Key" in request.headers and not request.path.endswith(RETRIABLE):
+        raise Refused(400, "The 'X-Line-Retry-Key' header is not supported on this endpoint")
+    fault = world.take_fault(request.path)
+    if fault is not None:
+        break_call(fault)
 
 
 def check_token(world: World, header: str) -> None:

@@ -169,20 +169,19 @@ class World:
 
     # retry keys, quota
 
-    def remember(self, key: str, request_id: str, sent: list[Json]) -> None:
-        """Note that the request with this retry key was accepted."""
-        with self.lock:
+    def remember(self, key: str | None, request_id: str, sent: list[Json]) -> None:
+        """Note that the request with this retry key, if it has one, was accepted."""
+        if key is not None:
             self.accepted[key] = Accepted(request_id, tuple(sent), self.clock())
 
-    def refuse_repeated(self, key: str, *, with_sent: bool) -> None:
+    def refuse_repeated(self, key: str | None, *, with_sent: bool) -> None:
         """Raise ``Refused`` (409) when this retry key was accepted within 24 hours."""
-        with self.lock:
-            old = self.accepted.get(key)
-            if old is None or self.clock() - old.at > RETRY_KEY_LIFE:
-                return
-            headers = {"x-line-accepted-request-id": old.request_id}
-            sent = list(old.sent) if with_sent else None
-            raise Refused(409, "The retry key is already accepted", headers=headers, sent=sent)
+        old = self.accepted.get(key) if key is not None else None
+        if old is None or self.clock() - old.at > RETRY_KEY_LIFE:
+            return
+        headers = {"x-line-accepted-request-id": old.request_id}
+        sent = list(old.sent) if with_sent else None
+        raise Refused(409, "The retry key is already accepted", headers=headers, sent=sent)
 
     def month(self) -> str:
         """The month whose quota counts now, as ``yyyymm`` (LINE counts days in UTC+9)."""

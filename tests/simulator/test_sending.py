@@ -1,6 +1,7 @@
 """Reply tokens, retry keys, quota and who can be reached."""
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import urllib3
@@ -95,6 +96,18 @@ def test_a_refused_push_does_not_use_up_its_key(line: Simulator, client: Client)
     assert client.push(somsri.id, key=key).status == 429
     line.switch(quota=1)
     assert client.push(somsri.id, key=key).status == 200
+
+
+def test_of_many_with_one_key_at_once_only_one_is_sent(line: Simulator, client: Client) -> None:
+    somsri, key = line.user("ป้าสมศรี"), str(uuid.uuid4())
+    with ThreadPoolExecutor(8) as pool:
+        statuses = list(pool.map(lambda _: client.push(somsri.id, key=key).status, range(16)))
+    assert sorted(statuses) == [200] + [409] * 15
+    assert len(line.messages(somsri)) == 1
+
+
+def test_a_retry_key_elsewhere_is_refused(client: Client) -> None:
+    assert client.call("GET", "/v2/bot/info", headers={"X-Line-Retry-Key": str(uuid.uuid4())}).status == 400
 
 
 def test_a_retry_key_must_be_a_uuid(line: Simulator, client: Client) -> None:
