@@ -63,7 +63,9 @@ def state(world: World, after: int = -1, epoch: str = "") -> Json:
             "users": [_user(world, user_id) for user_id in world.users],
             "groups": [asdict(group) for group in world.groups.values()],
             "lines": [line(one) for one in sorted(lines, key=lambda one: one.seq)],
-            "loading": [{"chat": chat, "until": until * 1000} for chat, until in world.journal.loading],
+            "loading": [
+                {"chat": chat, "until": until * 1000} for chat, until in world.journal.loading if until > world.clock()
+            ],
             "switches": asdict(world.switches),
             "used": world.used(),
             "calls": [call(one) for one in list(world.journal.calls)[-LOG_LENGTH:]],

@@ -38,11 +38,18 @@ function drawTabs(data) {
   if (tabs.dataset.key === key) return;
   tabs.dataset.key = key;
   const wanted = list.map(({ unread, ...chat }) => {
-    const tab = el("button", { type: "button", class: "tab", "aria-pressed": String(chat.id === chosen), on: { click: () => choose(chat.id) } }, el("span", { text: chat.name }));
+    const tab = el("button", { type: "button", class: "tab", "aria-pressed": String(chat.id === chosen), on: { click: () => pick(chat.id) } }, el("span", { text: chat.name }));
     if (unread) tab.append(el("span", { class: "tab-unread", "aria-label": `ใหม่ ${unread} ข้อความ`, text: unread }));
     return tab;
   });
   tabs.replaceChildren(...wanted);
+}
+
+/** Put the phones in order, moving no phone that stands right: a moved one would lose the focus of who types in it. */
+function arrange(wanted) {
+  wanted.forEach((node, index) => {
+    if (stage.children[index] !== node) stage.insertBefore(node, stage.children[index] ?? null);
+  });
 }
 
 subscribe((data) => {
@@ -50,12 +57,10 @@ subscribe((data) => {
   for (const chat of list) {
     if (!phones.has(chat.id)) phones.set(chat.id, makePhone(chat));
     const phone = phones.get(chat.id);
-    if (phone.node.parentNode !== stage) stage.append(phone.node);
     phone.update(data);
     if (chat.id === chosen) phone.unread = 0;
   }
-  const wanted = list.map((chat) => phones.get(chat.id).node);
-  if (wanted.some((node, index) => stage.children[index] !== node)) stage.append(...wanted);
+  arrange(list.map((chat) => phones.get(chat.id).node));
   if (!phones.has(chosen) && list.length) choose(list[0].id);
   drawTabs(data);
   updatePanel(data);
@@ -63,12 +68,20 @@ subscribe((data) => {
   document.getElementById("quota").textContent = most === null ? `ใช้ไป ${data.used} ข้อความ` : `โควตา ${data.used}/${most}`;
 });
 
-toggle.addEventListener("click", () => {
-  panel.hidden = !panel.hidden;
-  toggle.setAttribute("aria-expanded", String(!panel.hidden));
-  document.body.classList.toggle("with-panel", !panel.hidden);
-  if (current()) updatePanel(current());
-});
+function showPanel(open) {
+  panel.hidden = !open;
+  toggle.setAttribute("aria-expanded", String(open));
+  document.body.classList.toggle("with-panel", open);
+  if (open && current()) updatePanel(current());
+}
+
+/** A tab was tapped: tabs exist on small screens only, where the panel would cover the phone. */
+function pick(id) {
+  showPanel(false);
+  choose(id);
+}
+
+toggle.addEventListener("click", () => showPanel(panel.hidden));
 
 follow((connected) => {
   const words = document.getElementById("connection");

@@ -140,7 +140,10 @@ function typing(phone, data, last) {
   const until = Math.max(0, ...data.loading.filter((one) => one.chat === phone.chat.id).map((one) => one.until));
   const waiting = until > data.now && (!last || last.sender !== "bot" || last.time < data.now - 1000);
   phone.typing = waiting && last?.sender !== "bot" ? el("div", { class: "line line-other typing" }, avatar(data.bot.name, true), el("div", { class: "balloon", "aria-label": "กำลังเตรียมคำตอบ" }, el("i"), el("i"), el("i"))) : null;
-  if (phone.typing) phone.list.append(phone.typing);
+  if (!phone.typing) return;
+  const shown = phone.typing;
+  phone.list.append(shown);
+  setTimeout(() => shown.remove(), until - data.now);
 }
 
 function sideOf(phone, line, data) {

@@ -17,6 +17,8 @@ from openapi_core.exceptions import OpenAPIError
 from openapi_core.testing import MockRequest
 from openapi_schema_validator import OAS30Validator
 
+from simulator import Simulator
+
 Json = dict[str, Any]
 SPEC = Path(__file__).resolve().parents[3] / "shared" / "spec" / "line-openapi"
 _IN_CLUSTERS = frozenset({"label", "displayText", "fillInText", "title", "chatBarText"})
@@ -66,6 +68,13 @@ def complaint(path: str, body: Json, method: str = "post") -> str:
         cause = wrong.__cause__ or wrong
         return str(getattr(cause, "schema_errors", None) or cause)[:500] or repr(cause)
     return ""
+
+
+def complaints(line: Simulator) -> list[str]:
+    """What LINE's description has against the bodies that the simulator accepted; empty is what a test wants to see."""
+    judged = [call for call in line.calls("/v2/bot/") if call.method == "POST" and call.body and not call.reason]
+    found = [(call, complaint(call.path, call.body or {})) for call in judged]
+    return [f"{call.path}: {wrong} {json.dumps(call.body, ensure_ascii=False)[:400]}" for call, wrong in found if wrong]
 
 
 @lru_cache

@@ -13,6 +13,7 @@ from simulator.cast import CAST
 from simulator.page import find_fonts
 from simulator.records import BOT
 from tests.simulator.showcase import EVIL, Showcase
+from tests.simulator.strict_spec import complaints
 
 pytestmark = pytest.mark.browser
 FLAGS = [
@@ -25,6 +26,7 @@ FLAGS = [
     "--use-fake-ui-for-media-stream",
     "--use-fake-device-for-media-stream",
 ]
+expect.set_options(timeout=20_000)  # a busy machine is no failure
 GROUP = "กองช่าง – ซ่อมบำรุง"
 
 
@@ -96,7 +98,7 @@ def says(page: Page, name: str, words: str) -> Locator:
 
 def heard(bot: Showcase, test: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
     """Wait until the bot has heard an event that passes the test."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
         for event in reversed(bot.heard):
             if test(event):
@@ -122,6 +124,15 @@ def test_a_stranger_adds_the_bot_and_is_greeted(page: Page, bot: Showcase) -> No
     place.get_by_role("button", name="เพิ่มเพื่อน").click()
     expect(place.get_by_text("สวัสดีค่ะ ยินดีต้อนรับ")).to_be_visible()
     expect(place.get_by_role("textbox", name="พิมพ์ข้อความ")).to_be_visible()
+
+
+def test_newcomers_do_not_disturb_who_is_typing(page: Page, friends: Simulator, bot: Showcase) -> None:
+    box = phone(page, SOMSRI).get_by_role("textbox", name="พิมพ์ข้อความ")
+    box.press_sequentially("กำลังพิมพ์")
+    friends.user("ยายคำ")
+    expect(page.locator(".phone")).to_have_count(5)
+    expect(box).to_be_focused()
+    expect(box).to_have_value("กำลังพิมพ์")
 
 
 def test_talking_and_quick_replies(page: Page, friends: Simulator, bot: Showcase) -> None:
@@ -311,6 +322,19 @@ def test_one_phone_at_a_time_on_a_small_screen(page: Page, friends: Simulator, b
     says(page, "โทรศัพท์ของลุงบุญ", "การ์ด")
     expect(phone(page, "โทรศัพท์ของลุงบุญ").locator(".bubble")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.get_by_role("button", name="แผงควบคุม").click()
+    expect(page.locator(".phone:visible")).to_have_count(0)
+    page.get_by_role("navigation").get_by_role("button", name="ป้าสมศรี").click()
+    expect(phone(page, SOMSRI)).to_be_visible()
+
+
+@pytest.mark.shared
+def test_the_throwaway_bot_itself_pleases_lines_description(friends: Simulator, bot: Showcase) -> None:
+    bot.draw_menu()
+    for words in ("ปุ่มด่วน", "แม่แบบ"):
+        friends.say("ป้าสมศรี", words).wait()
+    assert len(friends.calls("reply")) == 2
+    assert complaints(friends) == []
 
 
 def test_thai_is_set_in_a_font_that_has_it(page: Page, friends: Simulator) -> None:
