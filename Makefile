@@ -21,7 +21,7 @@ demo: setup
 	$(BIN)/songsiang demo
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 lint: setup
 	$(BIN)/ruff check .

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
@@ -38,6 +39,13 @@ from simulator.cast import CAST
 from simulator.page import find_fonts
 
 ROOT = Path(__file__).parent.parent
+
+#: The people of the simulator's page, at the moment the demo begins: the crew and its group know the bot already.
+PEOPLE: dict[str, Any] = {
+    **CAST,
+    "users": [{**user, "friend": user["name"] == "ช่างเอก"} for user in CAST["users"]],
+    "groups": [{**group, "joined": True} for group in CAST["groups"]],
+}
 
 WELCOME = """
 เปิดหน้านี้ในเบราว์เซอร์:   {page}
@@ -135,7 +143,7 @@ def house(folder: Path, port: int, web_port: int, *, filled: bool) -> Iterator[t
         loopback_http=True,
         fonts=find_fonts(),
     )
-    line.seed(CAST)
+    line.seed(PEOPLE)
     with line:
         given = {
             "LINE_CHANNEL_SECRET": secret,
