@@ -18,13 +18,7 @@ from models.quota import Budget, read_budget
 SIGNS = {"ok": "✔", "warn": "⚠", "bad": "✘"}
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
-def examine(
-    settings: Settings, database: Database, *, offline: bool = False, clock: Callable[[], datetime] = _utc_now
-) -> list[Finding]:
+def examine(settings: Settings, database: Database, *, offline: bool, clock: Callable[[], datetime]) -> list[Finding]:
     """All findings, in the order in which one would mend them. `offline`: LINE is not asked."""
     found = [*look_at_settings(settings), *look_at_disk(settings.data_dir), *look_at_database(database, clock())]
     if not offline:
@@ -53,7 +47,7 @@ def _examined(*, offline: bool) -> list[Finding]:
         kind = type(error).__name__
         return [bad("database", f"ค่า DATABASE_URL ใช้ไม่ได้ ({kind})", f"DATABASE_URL cannot be used ({kind})")]
     try:
-        return examine(settings, database, offline=offline)
+        return examine(settings, database, offline=offline, clock=lambda: datetime.now(UTC))
     finally:
         database.dispose()
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from bot.crew import Crew, Job
 from bot.leases import my_name
-from bot.postman import Clock, Postman, utc_now
+from bot.postman import Clock, Postman
 from bot.quota import read_quota
 from models.database import Database
-from models.fates import drop_stale, release
+from models.fates import blank_old, drop_stale, release
 from models.post import enqueue, held_for, ride, supersede, undelivered
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Outbox:
     `clock` tells the time (aware). `threads`: how many chats are served at once.
     """
 
-    def __init__(self, database: Database, line: Line, *, clock: Clock = utc_now, threads: int = 4) -> None:
+    def __init__(self, database: Database, line: Line, *, clock: Clock, threads: int = 4) -> None:
         self._database, self._line, self._clock, self._threads = database, line, clock, threads
         self._postman = Postman(database, line, clock, my_name())
         rounds = ((RECOVER_EVERY, self._postman.recover), (TIDY_EVERY, self.tidy))
@@ -64,12 +64,13 @@ class Outbox:
         return sent
 
     def tidy(self) -> None:
-        """The rounds of once a minute: read the quota, let kept pushes go that fit again, drop what is out of date."""
+        """The rounds of once a minute: read the quota, let pushes go that fit again, drop and blank what is old."""
         now = self._clock()
         read_quota(self._database, self._line, now)
         with self._database.begin() as session:
             release(session, now)
             drop_stale(session, now)
+            blank_old(session, now)
 
     def _claim(self, most: int) -> list[Job]:
         due = self._postman.next_due()

@@ -24,7 +24,7 @@ from sqlalchemy import func, or_, select
 from bot.crew import Crew, Job
 from bot.leases import is_dead, my_name
 from bot.pictures import BadPicture, clean
-from bot.postman import Clock, utc_now
+from bot.postman import Clock
 from bot.sniff import sniff
 from bot.trouble import Gone, Later, LineTrouble, Refused, TooBig, Unauthorised
 from models.database import Database
@@ -79,9 +79,7 @@ class BadContent(Exception):
 class Photos:
     """Fetches the content of one LINE channel into one folder. Make it after a fork."""
 
-    def __init__(
-        self, database: Database, line: Line, folder: Path, *, clock: Clock = utc_now, threads: int = 2
-    ) -> None:
+    def __init__(self, database: Database, line: Line, folder: Path, *, clock: Clock, threads: int = 2) -> None:
         self._database, self._line, self._folder, self._clock = database, line, folder, clock
         self._name = my_name()
         self._crew = Crew("photos", threads, self._jobs, self._until_due, ((ERASE_EVERY, self.erase),))

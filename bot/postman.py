@@ -14,7 +14,7 @@ import random
 import time
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, func, or_, select, update
@@ -27,9 +27,8 @@ from bot.quota import members_of, read_quota
 from bot.trouble import Gone, Later, LineTrouble, QuotaGone, Refused, TokenDead, Unauthorised
 from models import fates
 from models.database import Database
-from models.letters import kind_of
 from models.outgoing import Outgoing
-from models.post import Messages, load_of, ride
+from models.post import Messages, load_of, policy_of, ride
 from models.quota import book, locked_budget, note_exhausted, recipients
 
 if TYPE_CHECKING:
@@ -49,11 +48,6 @@ UNAUTHORISED_WAIT = 60.0
 PATIENCE = (0.1, 0.5, 2.0, 5.0)
 
 Clock = Callable[[], datetime]
-
-
-def utc_now() -> datetime:
-    """The clock of the world."""
-    return datetime.now(UTC)
 
 
 class Postman:
@@ -171,7 +165,7 @@ class Postman:
             fates.settle(session, letter, "failed", now, "blocked")
             return False
         budget = locked_budget(session, now)
-        if not budget.allows(kind_of(letter.kind), cost, now):
+        if not budget.allows(policy_of(session, letter.kind), cost, now):
             fates.hold(session, letter, "quota" if budget.left == 0 else "economy")
             return False
         letter.cost, letter.booked_month = cost, book(session, letter.kind, cost, now)

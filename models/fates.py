@@ -7,16 +7,21 @@ counted it. Whatever happens to the carrier happens to its riders, except that t
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import String, cast, select, update
 from sqlalchemy.orm import Session
 
-from models.letters import KINDS, kind_of
+from models.letters import KINDS, LetterKind
 from models.outgoing import Outgoing
 from models.people import chat_of, person_of
-from models.post import alight, load_of, without_token
-from models.quota import read_budget, recipients, unbook
+from models.post import alight, load_of, policy_of, without_token
+from models.quota import Budget, read_budget, recipients, unbook
+
+#: How long the words of a letter that arrived are kept: long enough to look into a complaint about them.
+KEEP_WORDS = timedelta(days=90)
+#: How far back a round of blanking looks.
+BLANK_WINDOW = timedelta(days=60)
 
 
 def note_try(letter: Outgoing, via: str, now: datetime) -> None:
@@ -57,7 +62,7 @@ def give_up(session: Session, letter: Outgoing, now: datetime) -> None:
 
 def forget_token(session: Session, letter: Outgoing, now: datetime) -> None:
     """The reply token died, certainly unused: the kind's policy decides. After this a `push` waits to be sent now."""
-    without_token(letter, kind_of(letter.kind), now)
+    without_token(letter, policy_of(session, letter.kind), now)
     if letter.state in ("held", "dropped"):
         alight(session, [letter.id])
     else:
@@ -97,26 +102,30 @@ def closed(session: Session, chat_key: str) -> bool:
 
 
 def release(session: Session, now: datetime, most: int = 20) -> int:
-    """Let pushes kept for want of quota go, oldest first, when the budget allows them again. Returns how many.
+    """Let pushes kept for want of quota go, of each kind the `most` oldest, when the budget allows them. Returns how
+    many.
 
     Each is weighed again, and booked, when it is sent; what does not fit then is kept once more.
     """
-    budget = read_budget(session, now)
-    kept = session.scalars(
-        select(Outgoing)
-        .where(Outgoing.state == "held", Outgoing.reason.in_(("quota", "economy")))
-        .order_by(Outgoing.created_at, Outgoing.id)
-        .with_for_update(skip_locked=True)
-    )
+    kept = (Outgoing.state == "held", Outgoing.reason.in_(("quota", "economy")))
     freed = 0
-    for letter in kept:
-        chat = chat_of(session, letter.chat_key)
-        cost = recipients(chat.members if chat else None, letter.chat_key)
-        if freed < most and budget.allows(kind_of(letter.kind), cost, now):
-            letter.reason = None
-            letter.wait(now)
-            freed += 1
+    budget = read_budget(session, now)
+    for code in session.scalars(select(Outgoing.kind).where(*kept).distinct()).all():
+        policy = policy_of(session, code)
+        if budget.allows(policy, 1, now):
+            oldest = select(Outgoing).where(*kept, Outgoing.kind == code).order_by(Outgoing.created_at, Outgoing.id)
+            for letter in session.scalars(oldest.limit(most).with_for_update(skip_locked=True)):
+                freed += _free(session, letter, policy, budget, now)
     return freed
+
+
+def _free(session: Session, letter: Outgoing, policy: LetterKind, budget: Budget, now: datetime) -> bool:
+    chat = chat_of(session, letter.chat_key)
+    if not budget.allows(policy, recipients(chat.members if chat else None, letter.chat_key), now):
+        return False
+    letter.reason = None
+    letter.wait(now)
+    return True
 
 
 def drop_stale(session: Session, now: datetime) -> int:
@@ -128,3 +137,14 @@ def drop_stale(session: Session, now: datetime) -> int:
             stale = update(Outgoing).where(*old).values(state="dropped", reason="stale").returning(Outgoing.id)
             dropped += len(session.execute(stale).all())
     return dropped
+
+
+def blank_old(session: Session, now: datetime) -> int:
+    """Blank the words of letters that arrived long ago: what was said stands in the case's history. Returns how many.
+
+    Looks at a window of letters only, which the index finds; a longer standstill of the worker leaves older ones be.
+    """
+    window = (Outgoing.created_at < now - KEEP_WORDS, Outgoing.created_at > now - KEEP_WORDS - BLANK_WINDOW)
+    spoken = cast(Outgoing.messages, String) != "[]"
+    blanked = update(Outgoing).where(Outgoing.state == "sent", *window, spoken).values(messages=[])
+    return len(session.execute(blanked.returning(Outgoing.id)).all())

@@ -6,9 +6,10 @@ so whether something is worth a push is decided here, once for each kind, and no
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal, get_args
 
 WithoutReply = Literal["push", "wait", "drop"]
 Audience = Literal["resident", "staff", "group"]
@@ -69,9 +70,22 @@ def kind_of(code: str) -> LetterKind:
     return KINDS[code]
 
 
-def checked(*kinds: LetterKind) -> dict[str, LetterKind]:
-    """The defaults with a town's own policies laid over them. Raises ValueError for a share that is no percentage."""
-    for kind in kinds:
-        if not 0 <= kind.share <= 100:
-            raise ValueError(f"{kind.code}: a share is 0 to 100 percent, not {kind.share}")
-    return KINDS | {kind.code: kind for kind in kinds}
+def known_kind(code: str) -> LetterKind:
+    """As `kind_of`; a kind that this version does not know (any more) waits, so that old rows stop nobody."""
+    return KINDS.get(code) or LetterKind(code, code, "wait", "resident")
+
+
+def overlaid(kind: LetterKind, own: Mapping[str, Any]) -> LetterKind:
+    """The policy with a town's own choices laid over it: `without_reply`, and `share` in percent.
+
+    Raises ValueError for anything else: what is urgent, and how long a letter is worth reading, is not a matter of
+    taste.
+    """
+    way, share = own.get("without_reply", kind.without_reply), own.get("share", kind.share)
+    if unknown := own.keys() - {"without_reply", "share"}:
+        raise ValueError(f"{kind.code}: cannot set {', '.join(sorted(unknown))}")
+    if way not in get_args(WithoutReply):
+        raise ValueError(f"{kind.code}: without a reply a letter is pushed, waits or is dropped, not {way!r}")
+    if not isinstance(share, int) or not 0 <= share <= 100:
+        raise ValueError(f"{kind.code}: a share is 0 to 100 percent, not {share!r}")
+    return replace(kind, without_reply=way, share=share)

@@ -15,8 +15,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from models.letters import LetterKind, kind_of
+from models.letters import LetterKind, kind_of, known_kind, overlaid
 from models.outgoing import Outgoing
+from models.town import put_setting, setting
 
 #: LINE takes at most five message objects in one call
 #: (https://developers.line.biz/en/reference/messaging-api/#send-reply-message).
@@ -38,6 +39,27 @@ WORDS = {
     "unknown": "ไม่แน่ใจว่าถึงหรือไม่ LINE ไม่ตอบกลับ โปรดตรวจสอบกับผู้รับ",
     "unauthorised": "LINE ไม่รับโทเค็นของระบบ โปรดตรวจ LINE_CHANNEL_ACCESS_TOKEN",
 }
+
+
+def policy_of(session: Session, code: str) -> LetterKind:
+    """The policy of a kind: the default, with the town's own choices laid over it where they make sense."""
+    kind = known_kind(code)
+    try:
+        return overlaid(kind, setting(session, "letters.policies").get(code, {}))
+    except ValueError:  # written by something else than set_policy: letters go out all the same
+        return kind
+
+
+def set_policy(session: Session, code: str, **own: str | int) -> LetterKind:
+    """The town chooses for one kind: `without_reply` ("push", "wait", "drop") and `share` (percent); nothing: the
+    default.
+
+    Raises KeyError for an unknown kind, ValueError for a choice that there is not.
+    """
+    policy = overlaid(kind_of(code), own)
+    others = {kind: choice for kind, choice in setting(session, "letters.policies").items() if kind != code}
+    put_setting(session, "letters.policies", others | ({code: own} if own else {}))
+    return policy
 
 
 def enqueue(
@@ -62,7 +84,7 @@ def enqueue(
     dropped. `check` (messages/limits.check) raises before anything is stored. Raises KeyError for an unknown kind,
     ValueError for an impossible number of messages or a token without its end.
     """
-    policy = kind_of(kind)
+    policy = policy_of(session, kind_of(kind).code)
     if not 1 <= len(messages) <= MOST:
         raise ValueError(f"a letter has 1 to {MOST} messages, not {len(messages)}")
     if (reply_token is None) != (reply_until is None):
@@ -152,7 +174,7 @@ def ride(session: Session, chat_key: str, letter: Outgoing, now: datetime | None
     room = MOST - len(letter.messages)
     aboard: list[Outgoing] = []
     for held in session.scalars(_held(chat_key).with_for_update(skip_locked=True)).all():
-        if kind_of(held.kind).stale(held.created_at, now):
+        if known_kind(held.kind).stale(held.created_at, now):
             held.settle("dropped", now, "stale")
             continue
         if len(held.messages) > room:
@@ -238,7 +260,7 @@ def _explain(letter: Outgoing) -> Undelivered:
         letter_id=letter.id,
         chat_key=letter.chat_key,
         kind=letter.kind,
-        label=kind_of(letter.kind).label,
+        label=known_kind(letter.kind).label,
         state=letter.state,
         since=letter.created_at,
         why=why,

@@ -135,6 +135,7 @@ DEFAULTS: dict[str, Any] = {
     "duty.answer_days": 15,
     "form.stale_hours": 24,
     "inbox.max_pending": 60,
+    "letters.policies": {},
     "quota.economy": "auto",
     "quota.economy_percent": 80,
     "quota.reserve_percent": 20,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from datetime import UTC, datetime
 
 from bot.line import Line
 from bot.outbox import Outbox
@@ -13,7 +14,7 @@ from tests.office import Address
 
 def main(database_url: str, line_url: str) -> None:
     """Send until killed; says "ready" once it begins."""
-    outbox = Outbox(Database(database_url), Line(Address(line_url, line_url)))
+    outbox = Outbox(Database(database_url), Line(Address(line_url, line_url)), clock=lambda: datetime.now(UTC))
     outbox.start()
     print("ready", flush=True)
     threading.Event().wait()

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from models.database import Database
+from models.outgoing import Outgoing
 from models.people import chat_of
 from models.post import held_for, send_again, supersede, tick_off, undelivered
 from models.quota import usage
@@ -276,6 +277,18 @@ def test_alerts_to_a_group_stop_when_their_share_is_used_up(office: Office) -> N
     assert office.used() == 72
 
 
+def test_the_words_of_old_letters_are_blanked_and_the_books_stay(office: Office) -> None:
+    letter = office.write(office.somsri, "เสร็จแล้วค่ะ", kind="result")
+    office.send()
+    office.clock.forward(days=89)
+    office.outbox.tidy()
+    assert office.letter(letter).messages
+    office.clock.forward(days=2)
+    office.outbox.tidy()
+    assert office.letter(letter).messages == []
+    assert (office.state(letter), office.letter(letter).cost) == ("sent", 1)
+
+
 # riding
 
 
@@ -405,6 +418,16 @@ def test_staff_tick_off_or_send_again_what_did_not_arrive(office: Office) -> Non
     assert office.sent(office.somsri) == ["โทร 199 ค่ะ"]
     assert office.sent(office.boon) == []
     assert troubles(office) == []
+
+
+def test_a_letter_of_a_kind_that_is_no_more_stops_nobody(office: Office) -> None:
+    old = office.write(office.somsri, "ของเก่า", kind="result")
+    with office.database.begin() as session:
+        session.get_one(Outgoing, old).kind = "retired"
+    office.write(office.somsri, "สวัสดีค่ะ", reply=True)
+    office.send()
+    assert office.sent(office.somsri) == ["สวัสดีค่ะ"]
+    assert troubles(office) == [("retired", "held")]
 
 
 def test_an_impossible_letter_is_refused_before_it_is_stored(office: Office) -> None:

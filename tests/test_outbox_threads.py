@@ -34,7 +34,7 @@ def platform() -> Iterator[Simulator]:
 def working(database: Database, platform: Simulator, senders: int = 1) -> Iterator[list[Outbox]]:
     """Outboxes that send, each with its own connection to LINE."""
     address = Address(platform.url, platform.url)
-    outboxes = [Outbox(database, Line(address)) for _ in range(senders)]
+    outboxes = [Outbox(database, Line(address), clock=lambda: datetime.now(UTC)) for _ in range(senders)]
     try:
         for outbox in outboxes:
             outbox.start()

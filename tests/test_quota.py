@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from bot.quota import members_of, read_quota
 from bot.trouble import Gone
 from models.database import Database
-from models.letters import KINDS, LetterKind, checked, kind_of
+from models.letters import KINDS, kind_of
+from models.post import policy_of, set_policy
 from models.quota import Budget, book, locked_budget, month_of, note_reading, read_budget, recipients, unbook, usage
 from models.town import put_setting
 from tests.office import START, Office, opened_office
@@ -184,11 +185,24 @@ def test_a_group_that_cannot_be_counted_is_taken_to_be_large(office: Office) -> 
         members_of(office.database, office.line, office.crew.id, office.clock())
 
 
-def test_a_town_may_lay_its_own_policies_over_the_defaults() -> None:
-    own = LetterKind("result", "แจ้งผลปิดเรื่อง", "wait", "resident")
-    assert checked(own)["result"].without_reply == "wait"
-    with pytest.raises(ValueError, match="percent"):
-        checked(LetterKind("result", "", "push", "resident", share=101))
+def test_a_town_may_choose_its_own_policy_for_a_kind(office: Office) -> None:
+    with office.database.begin() as session:
+        set_policy(session, "result", without_reply="wait")
+        set_policy(session, "progress", without_reply="push", share=5)
+    result = office.write(office.somsri, "เสร็จแล้วค่ะ", kind="result")
+    progress = office.write(office.boon, "กำลังซ่อม", kind="progress")
+    office.send()
+    assert (office.state(result), office.state(progress)) == ("held", "sent")
+    with office.database.begin() as session:
+        set_policy(session, "result")
+        assert policy_of(session, "result") == kind_of("result")
+        assert policy_of(session, "progress").share == 5
+
+
+@pytest.mark.parametrize("choice", [{"share": 101}, {"share": "10"}, {"without_reply": "shout"}, {"urgent": 1}])
+def test_a_policy_that_there_is_not_is_refused(quick_database: Database, choice: dict[str, str | int]) -> None:
+    with quick_database.begin() as session, pytest.raises(ValueError, match="result"):
+        set_policy(session, "result", **choice)
 
 
 def test_every_kind_is_worded_and_can_be_sent() -> None:
