@@ -52,6 +52,12 @@ def _examined(*, offline: bool) -> list[Finding]:
         database.dispose()
 
 
+def _setting_fault(line: str) -> Finding:
+    """A line of SettingsError, "Thai (English)", as a finding."""
+    thai, _, english = line.removesuffix(")").partition(" (")
+    return bad("settings", thai, english or thai)
+
+
 def _budget(database: Database, now: datetime) -> Budget | None:
     """The month's budget; None when the database has no answer (which is a finding of its own)."""
     try:

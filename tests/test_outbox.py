@@ -10,7 +10,7 @@ import pytest
 from models.database import Database
 from models.outgoing import Outgoing
 from models.people import chat_of
-from models.post import held_for, send_again, supersede, tick_off, undelivered
+from models.post import held_for, send_again, set_policy, supersede, tick_off, undelivered
 from models.quota import usage
 from tests.office import Office, opened_office
 
@@ -59,6 +59,16 @@ def test_when_the_token_died_before_it_was_tried_the_policy_decides(
     assert office.state(letter) == state
     assert len(office.sent(office.somsri)) == arrived
     assert office.used() == arrived
+
+
+def test_a_letter_that_may_be_dropped_is_dropped(office: Office) -> None:
+    with office.database.begin() as session:
+        set_policy(session, "answer", without_reply="drop")
+    late = office.write(office.somsri, "เกิดที่ไหนคะ", reply=True)
+    at_once = office.write(office.somsri, "เกิดที่ไหนคะ")
+    office.later(minutes=2)
+    assert [office.letter(each).reason for each in (late, at_once)] == ["policy", "policy"]
+    assert (office.state(late), office.state(at_once), office.sent(office.somsri)) == ("dropped", "dropped", [])
 
 
 def test_a_token_that_line_calls_dead_falls_back_to_the_policy(office: Office) -> None:
