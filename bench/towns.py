@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 
 from bench.load import SECRET
 from bench.servers import BARE, ROOT, Server, free_port, serving
-from bot.migrate import migrate
+from bot.release import release
 from models.database import Database
 from models.incoming import Incoming
 
@@ -61,7 +61,7 @@ class Bench:
         self._count += 1
         url = self._fresh(kind.dialect, f"town{self._count}")
         database = Database(url)
-        migrate(database)
+        release(database)
         port = free_port()
         nobody = f"http://127.0.0.1:{free_port()}"
         self._environment = BARE | {
@@ -97,8 +97,9 @@ class Bench:
             if process.poll() is not None:
                 raise RuntimeError(f"the worker ended:\n{(self.folder / 'worker.log').read_text()[-2000:]}")
         finally:
-            process.kill()
-            process.wait()
+            if process.poll() is None:
+                process.kill()
+                process.wait()
 
     def _fresh(self, dialect: str, name: str) -> str:
         if dialect == "sqlite":

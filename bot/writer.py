@@ -75,6 +75,11 @@ class Writer:
         """Whether the thread runs."""
         return self._thread.is_alive()
 
+    @property
+    def waiting(self) -> int:
+        """How many requests wait for the next commit."""
+        return len(self._orders)
+
     def start(self) -> None:
         """Start the thread; in the process that serves, after any fork."""
         self._thread.start()
