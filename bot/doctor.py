@@ -38,9 +38,7 @@ def _examined(*, offline: bool) -> list[Finding]:
     try:
         settings = read_settings()
     except SettingsError as error:
-        return [
-            bad("settings", line, "see docs: settings come from the environment") for line in str(error).split("\n")
-        ]
+        return [_setting_fault(line) for line in str(error).split("\n")]
     try:
         database = Database(settings.database_url)
     except (ValueError, OSError, ArgumentError) as error:
