@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, aliased
 
 from bot.leases import is_dead, my_name
 from handlers.events import MEDIA, Event, read
-from handlers.filing import index
+from handlers.filing import covered, index
 from handlers.routes import respond
 from handlers.town import load_town
 from handlers.turn import Answer, Turn
@@ -174,7 +174,7 @@ class Inbox:
         if event.chat_kind != "user" and event.user_id:
             seat = _locked_chat(session, f"{event.chat_key}/{event.user_id}", "seat", now)
         staff = staff_of(session, person)
-        language = person.language if person else "th"
+        language = person.language if person and event.chat_kind == "user" else "th"  # a group is addressed in Thai
         town = load_town(session, self._public_url, self._key, language)
         return Turn(event, chat, seat, person, staff, session, town, now)
 
@@ -238,7 +238,7 @@ class Inbox:
         if event.chat_key != "-":
             _locked_chat(session, event.chat_key, event.chat_kind, now)
         files.forget(session, event.message_id, event.chat_key, now)
-        for ticket in forget_words(session, event.message_id, event.chat_key, event.user_id, now):
+        for ticket in forget_words(session, event.message_id, event.chat_key, event.user_id, now, covered):
             index(ticket)
 
 

@@ -18,6 +18,7 @@ from handlers.track import ADD
 from messages import news as say
 from messages.limits import check
 from messages.staff import Json, case_card
+from messages.words import Words
 from models.attachments import of_ticket
 from models.database import Database
 from models.people import Chat, Person
@@ -157,49 +158,53 @@ def _to_staff(session: Session, town: Town, entry: Entry, now: datetime) -> Lett
 # -- to the residents --------------------------------------------------------------------------------------------------
 
 
-def _reporter(ticket: Ticket) -> str | None:
+def _reporter(ticket: Ticket) -> list[Person]:
+    """Who told of it, when there is a way to reach that person."""
     person = ticket.reporter
-    return person.line_id if person is not None and person.blocked_at is None else None
+    return [person] if person is not None and person.line_id and person.blocked_at is None else []
 
 
-def _followers(session: Session, ticket: Ticket) -> list[str]:
+def _followers(session: Session, ticket: Ticket) -> list[Person]:
     found = (
-        select(Person.line_id)
+        select(Person)
         .join(Follow, Follow.person_id == Person.id)
         .where(Follow.ticket_id == ticket.id, Person.line_id.is_not(None), Person.blocked_at.is_(None))
     )
-    return [key for key in session.scalars(found.order_by(Follow.id)) if key]
+    return list(session.scalars(found.order_by(Follow.id)))
+
+
+def _to(person: Person, kind: str, town: Town, build: Callable[[Words], list[Json]]) -> tuple[str, str, list[Json]]:
+    """A letter to a resident, in that person's language."""
+    return person.line_id or "", kind, build(town.speaking(person.language).words)
 
 
 def _progress(session: Session, town: Town, entry: Entry, now: datetime) -> Letters:
     """A step forward: waits for the resident's next message, costs nothing."""
-    messages = say.progress(town.words, entry)
-    ways = [_reporter(entry.ticket), *_followers(session, entry.ticket)]
-    return [(key, "progress", messages) for key in ways if key]
+    people = [*_reporter(entry.ticket), *_followers(session, entry.ticket)]
+    return [_to(person, "progress", town, lambda w: say.progress(w, entry)) for person in people]
 
 
 def _asked(session: Session, town: Town, entry: Entry, now: datetime) -> Letters:
     """Staff ask the reporter; the next thing said in that chat is the answer, unless a form is open there."""
-    key = _reporter(entry.ticket)
-    if key is None:
-        return []
-    chat = session.scalar(select(Chat).where(Chat.key == key).with_for_update())
-    if chat is not None and not chat.form:
-        chat.form, chat.run, chat.touched_at = ADD.name, chat.run + 1, now
-        chat.answers = {"ticket": entry.ticket_id}
-    return [(key, "staff_message_to_resident", say.asked(town.words, entry))]
+    people = _reporter(entry.ticket)
+    for person in people:
+        chat = session.scalar(select(Chat).where(Chat.key == person.line_id).with_for_update())
+        if chat is not None and not chat.form:
+            chat.form, chat.run, chat.touched_at = ADD.name, chat.run + 1, now
+            chat.answers = {"ticket": entry.ticket_id}
+    return [_to(person, "staff_message_to_resident", town, lambda w: say.asked(w, entry)) for person in people]
 
 
 def _result(session: Session, town: Town, entry: Entry, now: datetime) -> Letters:
     """Done or refused: the reporter hears once, with photos; followers with their next message."""
     ticket = entry.ticket
     photos = of_ticket(session, ticket.id, "image")
-    found: Letters = []
-    key = _reporter(ticket)
-    if key:
-        found.append((key, "result", say.result(town.words, entry, photos)))
-    messages = say.follower_result(town.words, entry)
-    return [*found, *((follower, "result_followers", messages) for follower in _followers(session, ticket))]
+    reporter = [_to(p, "result", town, lambda w: say.result(w, entry, photos)) for p in _reporter(ticket)]
+    followers = _followers(session, ticket)
+    return [
+        *reporter,
+        *(_to(p, "result_followers", town, lambda w: say.follower_result(w, entry)) for p in followers),
+    ]
 
 
 _TELL: dict[str, Callable[[Session, Town, Entry, datetime], Letters]] = {
@@ -212,6 +217,7 @@ _TELL: dict[str, Callable[[Session, Town, Entry, datetime], Letters]] = {
     "rated": _to_staff,
     "taken": _progress,
     "progress": _progress,
+    "resumed": _progress,
     "waiting": _progress,
     "outside": _progress,
     "asked": _asked,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
+from handlers.events import MEDIA
 from handlers.turn import Turn
 from messages.thai import arabic_digits
 
@@ -45,24 +46,46 @@ YES = frozenset(
         "เอา",
         "ได้",
         "ส่ง",
+        "ส่งได้",
         "ส่งเรื่อง",
         "ยืนยัน",
+        "send",
+        "correct",
     }
 )
-NO = frozenset({"ไม่", "ไม่ใช่", "บ่", "บ่แม่น", "ไม่เอา", "no", "ไม่ต้อง"})
-SKIP = frozenset({"ข้าม", "ไม่มี", "ไม่มีรูป", "บ่มี", "ไม่มีแล้ว", "ไปต่อ", "ต่อไป", "ผ่าน", "skip", "พอแล้ว", "หมดแล้ว"})
+NO = frozenset({"ไม่", "ไม่ใช่", "ไม่ถูก", "บ่", "บ่แม่น", "ไม่เอา", "ไม่ส่ง", "no", "not now", "ไม่ต้อง", "ไม่มีอะไร", "แก้", "แก้ไข"})
+SKIP = frozenset(
+    {
+        *("ข้าม", "ไม่มี", "ไม่มีรูป", "บ่มี", "บ่มีรูป", "ไม่มีแล้ว", "ไปต่อ", "ต่อไป", "ผ่าน", "พอแล้ว", "หมดแล้ว"),
+        *("skip", "none", "no photo", "nothing", "next"),
+    }
+)
+#: Somebody who cannot say (which kind it is, or where).
+UNKNOWN = frozenset({"ไม่รู้", "ไม่ทราบ", "บ่ฮู้", "บ่จัก", "ไม่แน่ใจ", "จำไม่ได้", "ทั้งตำบล", "don't know", "not sure"})
+#: A text shorter than this is not taken for a matter of its own while a question is open.
+OF_ITS_OWN = 8
 
 
 def plain(text: str) -> str:
     """A short message as it would be said plainly: one form of each letter, no particles, marks or spaces around."""
-    words = unicodedata.normalize("NFC", text).strip().strip("!?.,…~ \n\t").lower()
+    words = _bare(unicodedata.normalize("NFC", text).lower())
     shorter = True
     while shorter:
         shorter = False
         for tail in _TAILS:
             if words.endswith(tail) and len(words) > len(tail) + 1:
-                words, shorter = words.removesuffix(tail).rstrip(), True
+                words, shorter = _bare(words.removesuffix(tail)), True
     return words
+
+
+def _bare(words: str) -> str:
+    """Without the spaces, marks and pictures around it; Thai vowels above and below (category M) belong to letters."""
+    start, end = 0, len(words)
+    while start < end and unicodedata.category(words[start])[0] in "ZPSC":
+        start += 1
+    while end > start and unicodedata.category(words[end - 1])[0] in "ZPSC":
+        end -= 1
+    return words[start:end].rstrip("\ufe0f")
 
 
 def said(turn: Turn, *meanings: frozenset[str]) -> bool:
@@ -88,3 +111,18 @@ def number(turn: Turn) -> int | None:
         return None
     digits = arabic_digits(plain(turn.text)).removeprefix("หมู่ที่").removeprefix("หมู่").removeprefix("ม.").strip()
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 4 else None
+
+
+def chatter(turn: Turn) -> bool:
+    """Whether a text only greets or thanks: polite, and no answer to anything."""
+    return turn.event.kind == "text" and len(turn.text) <= 30 and turn.heard.intent in ("greeting", "thanks")
+
+
+def something_else(turn: Turn) -> bool:
+    """Whether this is clearly a matter of its own, not an answer to the small question that is open."""
+    if turn.event.kind in (*MEDIA, "place"):
+        return True
+    if turn.event.kind != "text" or len(turn.text) < OF_ITS_OWN or number(turn) is not None:
+        return False
+    heard = turn.heard
+    return not heard.unsure and heard.intent in ("complaint", "question", "suggestion", "proposal", "status")

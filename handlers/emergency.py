@@ -14,12 +14,13 @@ def check(turn: Turn) -> Answer | None:
     """
     heard = turn.heard
     if heard.sensitive == "self_harm" and heard.emergency in ("danger", "hazard"):
+        pocket.put(turn)
         return say.self_harm(turn.w)
     if heard.emergency != "danger":
         return None
     kind = heard.emergency_kind or "unknown"
     if turn.seat.form == report.REPORT.name:
-        return [*say.danger(turn.w, kind, offer=False), *forms.answer(turn, report.REPORT)][:5]
+        return [*say.danger(turn.w, kind, offer=False), *report.take_in(turn)][: forms.MOST]
     pocket.put(turn)
     return say.danger(turn.w, kind, offer=True)
 
@@ -29,9 +30,9 @@ def before_report(turn: Turn, answer: Answer) -> Answer:
     heard = turn.heard
     kind = heard.emergency_kind or "unknown"
     if heard.emergency == "hazard":
-        return [say.hazard(turn.w, kind), *answer][:5]
+        return [say.hazard(turn.w, kind), *answer][: forms.MOST]
     if heard.emergency == "past":
-        return [say.past(turn.w, kind), *answer][:5]
+        return [say.past(turn.w, kind), *answer][: forms.MOST]
     return answer
 
 

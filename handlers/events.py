@@ -42,8 +42,9 @@ MEDIA = ("photo", "voice", "video", "file")
 class Event:
     """One thing that happened. Fields that do not belong to its kind are empty.
 
-    `at` is when it happened (LINE's clock). `duration` is in milliseconds, `size` in bytes, `lat`/`lon` in WGS 84 degrees.
-    `set_id`, `set_index`, `set_total` tell that a photo came with others. `mentioned` is true when the bot was named.
+    `at` is when it happened (LINE's clock). `duration` is in milliseconds, `size` in bytes, `lat`/`lon` in WGS 84
+    degrees. `set_id`, `set_index`, `set_total` tell that a photo came with others. `mentioned` is true when the bot was
+    named.
     """
 
     kind: str

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from handlers.turn import Answer, Json, Turn
 from messages import common as say
@@ -28,6 +28,10 @@ MOST = 5
 
 class Again(Exception):
     """This does not answer the question; `args[0]` is the messages that say what would."""
+
+
+class GivesWay(Exception):
+    """This is no answer but a matter of its own: the form closes, and the turn is taken as if none had been open."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +52,17 @@ class Step:
 class Form:
     """An ordered tuple of steps, and what happens when all are answered.
 
-    `absorb` takes what may come at any time (a photo while the place is asked): it returns the changed answers, or None.
+    `absorb` takes what may come at any time (a photo while the place is asked): it returns changed answers, or None.
+    `left` is what becomes of one that was left half done for long: the person is asked whether to go on, or it is
+    forgotten; `holds` tells of answers for which the question stays open however long it takes.
     """
 
     name: str
     steps: tuple[Step, ...]
     done: Callable[[Turn, Answers], Answer]
     absorb: Callable[[Turn, Answers], Answers | None] = lambda _turn, _answers: None
+    left: Literal["ask", "forget"] = "forget"
+    holds: Callable[[Turn, Answers], bool] = lambda _turn, _answers: False
 
     def current(self, turn: Turn, answers: Answers) -> Step | None:
         """The first step that applies and has no answer."""
@@ -65,14 +73,29 @@ class Form:
         return next((s for s in self.steps if s.name == name), None)
 
 
+def mark(turn: Turn) -> str:
+    """What the buttons of the form now open carry: whose it is and which run, so that nobody else's tap counts."""
+    return f"{turn.seat.id}.{turn.seat.run}"
+
+
+def is_current(turn: Turn) -> bool:
+    """Whether the button just tapped belongs to the form the speaker has open now."""
+    return bool(turn.seat.form) and turn.event.fields.get("r") == mark(turn)
+
+
+def old_button(turn: Turn) -> Answer:
+    """A button of a finished form, or of another member's; a group is not shown the residents' menu."""
+    return say.old_button_in_group(turn.w) if turn.in_group else say.old_button(turn.w)
+
+
 def button(turn: Turn, label: str, step: str, value: str, shown: str | None = None) -> Json:
     """A button that answers `step` of the form now open with `value`."""
-    return tap(label, pack("f", s=step, v=value, r=turn.seat.run), shown)
+    return tap(label, pack("f", s=step, v=value, r=mark(turn)), shown)
 
 
 def edit_button(turn: Turn, label: str, step: str) -> Json:
     """A button that takes the answer of `step` back, so that it is asked again."""
-    return tap(label, pack("f.edit", s=step, r=turn.seat.run))
+    return tap(label, pack("f.edit", s=step, r=mark(turn)))
 
 
 def is_open(turn: Turn) -> bool:
@@ -127,18 +150,17 @@ def answer(turn: Turn, form: Form) -> Answer:
 
 def tapped(turn: Turn, form: Form | None) -> Answer:
     """A form's button was tapped: its own question is answered, whichever is open now. Old buttons are told so."""
-    fields = turn.event.fields
-    step = form.step(fields.get("s", "")) if form else None
-    if form is None or step is None or fields.get("r") != str(turn.seat.run):
-        return say.old_button(turn.w)
+    step = form.step(turn.event.fields.get("s", "")) if form else None
+    if form is None or step is None or not is_current(turn):
+        return old_button(turn)
     return _take(turn, form, step, dict(turn.seat.answers))
 
 
 def edit(turn: Turn, form: Form | None) -> Answer:
     """Take one answer back; the form then asks for it again."""
     fields = turn.event.fields
-    if form is None or form.step(fields.get("s", "")) is None or fields.get("r") != str(turn.seat.run):
-        return say.old_button(turn.w)
+    if form is None or form.step(fields.get("s", "")) is None or not is_current(turn):
+        return old_button(turn)
     answers = {k: v for k, v in turn.seat.answers.items() if k != fields["s"]}
     return proceed(turn, form, answers | {"editing": fields["s"]})
 

@@ -6,13 +6,13 @@ import math
 from datetime import timedelta
 from typing import Any
 
-from nlp.duplicates import Candidate, rank
 from sqlalchemy import or_, select
 
 from handlers.turn import Turn
 from models.tickets import OPEN, Ticket
 from models.town import Category
 from nlp import Place
+from nlp.duplicates import Candidate, rank
 
 #: A place farther from the town's middle than this is asked about, never refused (thai-nlp notes §4.4).
 FAR_KM = 25
@@ -37,7 +37,7 @@ def from_words(turn: Turn, place: Place | None) -> dict[str, Any] | None:
 
 def from_pin(turn: Turn, place: dict[str, Any]) -> dict[str, Any]:
     """A location message as an answer: named after its title, the nearest village added when one is known."""
-    text = str(place.get("text") or turn.w("report.place_pin"))
+    text = str(place.get("text") or turn.thai("report.place_pin"))
     return {"text": text[:200], "lat": place["lat"], "lon": place["lon"], "moo": nearest_moo(turn, place)}
 
 

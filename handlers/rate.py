@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from handlers import answers as read
-from handlers import forms, track
+from handlers import filing, forms, track
 from handlers.events import MEDIA
-from handlers.forms import Again, Answers, Form, Step
+from handlers.forms import Again, Answers, Form, GivesWay, Step
 from handlers.turn import Answer, Turn
+from messages import cases
 from messages import track as say
 from messages.parts import text
 from models import attachments
@@ -23,7 +24,7 @@ def good(turn: Turn) -> Answer:
     if ticket is None or not track.belongs(turn, ticket):
         return say.old(turn.w)
     if ticket.state != "done":
-        return say.case_note(turn.w, "rate.cannot_reopen", ticket)
+        return say.case_note(turn.w, "rate.not_done", ticket)
     if not track.is_own(turn, ticket):
         return say.case_note(turn.w, "rate.only_reporter", ticket)
     return forms.start(turn, RATE, {"ticket": ticket.id})
@@ -35,7 +36,7 @@ def bad(turn: Turn) -> Answer:
     if ticket is None or not track.belongs(turn, ticket):
         return say.old(turn.w)
     if ticket.state not in ("done", "refused"):
-        return say.case_note(turn.w, "rate.cannot_reopen", ticket)
+        return say.case_note(turn.w, "rate.not_done", ticket)
     return forms.start(turn, REOPEN, {"ticket": ticket.id})
 
 
@@ -54,6 +55,8 @@ def _take_stars(turn: Turn, _answers: Answers) -> Any:
     if stars is None and turn.event.kind == "text":
         counted = turn.text.count("⭐") or turn.text.count("★")
         stars = counted or None
+    if stars is None and read.something_else(turn):
+        raise GivesWay
     if stars is None or not 1 <= stars <= 5:
         raise Again([text(turn.w("rate.help"))])
     ticket = _ticket(turn, _answers)
@@ -76,15 +79,15 @@ def _take_note(turn: Turn, _answers: Answers) -> Any:
 
 
 def _rate_absorb(turn: Turn, answers: Answers) -> Answers | None:
-    if turn.event.kind not in MEDIA or not turn.event.message_id or "stars" not in answers:
+    if turn.event.kind not in MEDIA or not turn.event.message_id:
         return None
     attachments.attach(turn.session, [turn.event.message_id], answers["ticket"], "talk")
-    return {**answers, "note": turn.w("entry.media")}
+    return {**answers, "note": turn.thai("entry.media")}
 
 
 def _rate_done(turn: Turn, answers: Answers) -> Answer:
     ticket, stars = _ticket(turn, answers), answers["stars"]
-    note = "" if answers["note"] == "-" else str(answers["note"])
+    note = "" if answers["note"] == "-" else filing.covered(str(answers["note"]))
     ticket.rating, ticket.rating_note = stars, note or None
     ticket.add("rated", turn.now, person=turn.person, words=note, data={"rating": stars})
     name = "rate.thanks" if stars >= 3 else "rate.thanks_low"
@@ -114,18 +117,18 @@ def _reopen_absorb(turn: Turn, answers: Answers) -> Answers | None:
     if turn.event.kind not in MEDIA or not turn.event.message_id:
         return None
     attachments.attach(turn.session, [turn.event.message_id], answers["ticket"], "before")
-    return {**answers, "reason": turn.w("entry.media")}
+    return {**answers, "reason": turn.thai("entry.media")}
 
 
 def _reopen_done(turn: Turn, answers: Answers) -> Answer:
     ticket = _ticket(turn, answers)
     if ticket.state not in ("done", "refused"):
-        return say.case_note(turn.w, "rate.cannot_reopen", ticket)
+        return say.case_note(turn.w, "rate.not_done", ticket)
     ticket.reopened += 1
     state = "taken" if ticket.owner_id else "new"
-    entry = ticket.move(state, "reopened", turn.now, person=turn.person, words=answers["reason"])
+    entry = ticket.move(state, "reopened", turn.now, person=turn.person, words=filing.covered(answers["reason"]))
     entry.message_id = turn.event.message_id
-    return say.case_note(turn.w, "rate.reopened", ticket, department=ticket.department.name)
+    return say.case_note(turn.w, "rate.reopened", ticket, department=cases.department(turn.w, ticket))
 
 
 REOPEN = Form("reopen", steps=(Step("reason", _ask_reason, _take_reason),), done=_reopen_done, absorb=_reopen_absorb)

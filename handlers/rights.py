@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.track import tapped_ticket
 from handlers.turn import Answer, Turn
+from messages import cases
 from messages import staff as say
 from models.staff import Staff
 from models.tickets import Ticket
@@ -31,5 +32,5 @@ def allowed(turn: Turn, staff: Staff, ticket: Ticket) -> tuple[Staff, Ticket] | 
     if ticket.sensitive and (not staff.confidential or turn.in_group):
         return say.note(turn.w, "staff.confidential_only")
     if not may_see(staff, ticket):
-        return say.about(turn.w, "staff.other_department", ticket, department=ticket.department.name)
+        return say.about(turn.w, "staff.other_department", ticket, department=cases.department(turn.w, ticket))
     return staff, ticket

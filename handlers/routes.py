@@ -13,10 +13,11 @@ from handlers import (
     answers,
     emergency,
     forms,
-    pocket,
+    loose_ends,
     rate,
     report,
     service,
+    staff_finish,
     staff_link,
     staff_moves,
     staff_work,
@@ -28,7 +29,6 @@ from handlers.events import MEDIA
 from handlers.forms import Form
 from handlers.turn import Answer, Turn
 from messages import common
-from messages import report as say_report
 from messages import staff as say_staff
 from messages.parts import text
 from messages.thai import parse_case_number
@@ -54,13 +54,19 @@ LIFE: Mapping[str, Handler] = {
     "left": _nothing,
     "edited": _nothing,
     "unsend": _nothing,
-    "other": _nothing,
+    "other": loose_ends.unknown,
 }
 
 #: Words that always work, in any state, alone with the bot (compared after answers.plain).
 WORDS: Mapping[str, Handler] = {
     "เมนู": service.menu,
     "menu": service.menu,
+    "english": service.speak_english,
+    "ภาษาอังกฤษ": service.speak_english,
+    "อังกฤษ": service.speak_english,
+    "ไทย": service.speak_thai,
+    "ภาษาไทย": service.speak_thai,
+    "thai": service.speak_thai,
     "หน้าแรก": service.menu,
     "ช่วยเหลือ": service.ask,
     "help": service.ask,
@@ -71,6 +77,7 @@ WORDS: Mapping[str, Handler] = {
     "ขอคุยกับเจ้าหน้าที่": service.talk,
     "คุยกับคน": service.talk,
     "ติดต่อเจ้าหน้าที่": service.talk,
+    "talk to staff": service.talk,
     "แจ้งปัญหา": report.begin,
     "แจ้งเรื่อง": report.begin,
     "แจ้ง": report.begin,
@@ -97,14 +104,18 @@ WORDS: Mapping[str, Handler] = {
     "เบอร์ฉุกเฉิน": emergency.numbers,
     "เบอร์": emergency.numbers,
     "จบ": service.menu,
+    "finish": service.menu,
 }
 
-CANCEL = frozenset({"ยกเลิก", "ไม่เอาแล้ว", "เลิก", "พอ", "cancel", "ไม่แจ้งแล้ว"})
+CANCEL = frozenset({"ยกเลิก", "ไม่เอาแล้ว", "เลิก", "พอ", "cancel", "stop", "ไม่แจ้งแล้ว"})
 BACK = frozenset({"ย้อนกลับ", "ถอยกลับ", "กลับ", "back"})
 
 #: Staff's words, alone with the bot and in a bound group.
 STAFF_WORDS: Mapping[str, Handler] = {
     "งานวันนี้": staff_work.today,
+    "today": staff_work.today,
+    "backlog": staff_work.backlog,
+    "overdue": staff_work.overdue,
     "งานของฉัน": staff_work.today,
     "งานค้าง": staff_work.backlog,
     "เกินกำหนด": staff_work.overdue,
@@ -133,8 +144,8 @@ TAPS: Mapping[str, Handler] = {
     "report.next": report.next_problem,
     "report.no_more": service.menu,
     "emergency.record": emergency.record,
-    "media.add": report.add_media,
-    "media.wrong": report.drop_media,
+    "media.add": loose_ends.add_media,
+    "media.wrong": loose_ends.drop_media,
     "case": track.see,
     "case.photos": track.photos,
     "case.add": track.add,
@@ -143,20 +154,21 @@ TAPS: Mapping[str, Handler] = {
     "rate.good": rate.good,
     "rate.bad": rate.bad,
     "understood": service.understood,
-    "stale.go": report.go_on,
-    "stale.new": report.start_anew,
-    "stale.drop": report.drop,
+    "stale.go": lambda turn: loose_ends.go_on(turn, open_form(turn)),
+    "stale.new": loose_ends.start_anew,
+    "stale.drop": loose_ends.drop,
 }
 
 #: Staff's taps, alone and in groups.
 STAFF_TAPS: Mapping[str, Handler] = {
     "staff.take": staff_moves.take,
+    "staff.resume": staff_moves.resume,
     "staff.forward": staff_moves.opens(staff_moves.FORWARD),
     "staff.ask": staff_moves.opens(staff_moves.ASK),
     "staff.answer": staff_moves.opens(staff_moves.ANSWER),
     "staff.progress": staff_moves.opens(staff_moves.PROGRESS),
     "staff.wait": staff_moves.opens(staff_moves.WAIT),
-    "staff.done": staff_moves.opens(staff_moves.DONE),
+    "staff.done": staff_moves.opens(staff_finish.DONE),
     "staff.refuse": staff_moves.opens(staff_moves.REFUSE),
     "staff.see": staff_work.see,
     "staff.media": staff_work.media,
@@ -181,8 +193,15 @@ FORMS: Mapping[str, Form] = {
         welcome.MOO,
         service.CALLBACK,
         *staff_moves.FORMS,
+        staff_finish.DONE,
     )
 }
+STAFF_FORMS = frozenset({form.name for form in (*staff_moves.FORMS, staff_finish.DONE)})
+
+
+def open_form(turn: Turn) -> Form | None:
+    """The form the speaker has open, if there is one that we know."""
+    return FORMS.get(turn.seat.form or "") if forms.is_open(turn) else None
 
 
 def _greet(turn: Turn) -> Answer:
@@ -235,15 +254,27 @@ def _in_group(turn: Turn) -> Answer:
     if turn.event.kind == "tap":
         return _tap(turn, STAFF_TAPS)
     if turn.event.kind == "text":
-        linked = staff_link.link(turn)
-        if linked is not None:
-            return linked
-        listed = _staff_words(turn) if turn.chat.department_id is not None else None
-        if listed is not None:
-            return listed
+        answer = _said_in_group(turn)
+        if answer is not None:
+            return answer
     if turn.staff is not None and forms.is_open(turn):
         return _form(turn)
-    return staff_work.today(turn) if turn.event.mentioned and turn.chat.department_id is not None else []
+    if not turn.event.mentioned:
+        return []
+    return staff_work.today(turn) if turn.chat.department_id is not None else staff_work.unlinked(turn)
+
+
+def _said_in_group(turn: Turn) -> Answer | None:
+    """Codes, staff's words, and the ways out of an open form; None when the text is none of them."""
+    linked = staff_link.link(turn)
+    if linked is not None:
+        return linked
+    if turn.staff is not None and forms.is_open(turn):
+        if answers.plain(turn.text) in CANCEL:
+            return _cancel(turn)
+        if answers.plain(turn.text) in BACK:
+            return _back(turn)
+    return _staff_words(turn) if turn.chat.department_id is not None else None
 
 
 def _alone(turn: Turn) -> Answer:
@@ -290,7 +321,7 @@ def _staff_words(turn: Turn) -> Answer | None:
 def _cancel(turn: Turn) -> Answer:
     if not forms.is_open(turn):
         return common.menu(turn.w, turn.w("common.nothing_to_cancel"))
-    staffs = turn.seat.form in {form.name for form in staff_moves.FORMS}
+    staffs = turn.seat.form in STAFF_FORMS
     forms.close(turn)
     turn.seat.pocket = []
     if staffs:
@@ -299,45 +330,56 @@ def _cancel(turn: Turn) -> Answer:
 
 
 def _back(turn: Turn) -> Answer:
-    form = FORMS.get(turn.seat.form or "")
-    if form is None or not forms.is_open(turn):
+    form = open_form(turn)
+    if form is None:
         return common.menu(turn.w, turn.w("common.nothing_to_go_back"))
     return forms.back(turn, form)
 
 
 def _tap(turn: Turn, taps: Mapping[str, Handler]) -> Answer:
-    form = FORMS.get(turn.seat.form or "")
     if turn.event.route in ("f", "f.edit"):
-        if turn.in_group and form is None:
-            return say_staff.note(turn.w, "staff.not_staff") if turn.staff is None else common.old_button(turn.w)[:1]
+        if turn.in_group and turn.staff is None:
+            return say_staff.note(turn.w, "staff.not_staff")
+        form = open_form(turn)
         return forms.tapped(turn, form) if turn.event.route == "f" else forms.edit(turn, form)
     turn.seat.lost = 0
     handler = taps.get(turn.event.route)
-    return handler(turn) if handler else common.old_button(turn.w)
+    return handler(turn) if handler else forms.old_button(turn)
 
 
 def _form(turn: Turn) -> Answer:
-    """The open form takes the turn; one that was left half done for long is asked about first."""
+    """The open form takes the turn, unless it was left half done for long, or what is said is a matter of its own."""
     form = FORMS.get(turn.seat.form or "")
     if form is None:
         forms.close(turn)
         return _loose(turn)
-    stale = timedelta(hours=int(turn.town.settings["form.stale_hours"]))
-    if not turn.in_group and turn.seat.touched_at is not None and turn.now - turn.seat.touched_at > stale:
-        pocket.put(turn)
-        turn.seat.touched_at = turn.now
-        return say_report.stale(turn.w)
-    if turn.event.kind == "text" and turn.in_group is False and form is report.REPORT:
+    if not turn.in_group and _is_stale(turn, form):
+        if form.left == "ask":
+            return loose_ends.ask_whether_to_go_on(turn)
+        forms.close(turn)
+        return _loose(turn)
+    if turn.event.kind == "text" and not turn.in_group:
         number = parse_case_number(turn.text)
         if number is not None and "/" in turn.text:
             return track.by_number(turn, *number)
-    return forms.answer(turn, form)
+    try:
+        return forms.answer(turn, form)
+    except forms.GivesWay:
+        forms.close(turn)
+        return _loose(turn)
+
+
+def _is_stale(turn: Turn, form: Form) -> bool:
+    """Whether the form was left half done for so long that what is said now may be about something else."""
+    limit = timedelta(hours=int(turn.town.settings["form.stale_hours"]))
+    left = turn.seat.touched_at is not None and turn.now - turn.seat.touched_at > limit
+    return left and not form.holds(turn, dict(turn.seat.answers))
 
 
 def _loose(turn: Turn) -> Answer:
     """No form is open."""
     if turn.event.kind in MEDIA or turn.event.kind == "place":
-        return report.open_from_pocket(turn)
+        return loose_ends.open_from_pocket(turn)
     if turn.event.kind == "sticker":
         return common.start_here(turn.w, turn.w("common.sticker"))
     if turn.event.kind != "text":

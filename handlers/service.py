@@ -7,14 +7,16 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from handlers import answers as read
 from handlers import filing, forms, pocket, suggest
-from handlers.forms import Again, Answers, Form, Step
+from handlers.forms import Again, Answers, Form, GivesWay, Step
 from handlers.turn import Answer, Turn
 from messages import cases, common
 from messages import service as say
 from messages import suggest as say_suggest
+from messages.english import english_month
 from messages.parts import text
-from messages.thai import MONTHS, arabic_digits, local, phone
+from messages.thai import BE, MONTHS, arabic_digits, local, phone
 from models.tickets import Ticket
 
 
@@ -31,7 +33,7 @@ def how(turn: Turn) -> Answer:
 def menu(turn: Turn) -> Answer:
     """เมนู: an open form stays open, and is told of."""
     turn.seat.lost = 0
-    return common.menu(turn.w)
+    return common.menu_beside(turn.w) if forms.is_open(turn) else common.menu(turn.w)
 
 
 def talk(turn: Turn) -> Answer:
@@ -58,7 +60,7 @@ def stats(turn: Turn) -> Answer:
     rated = turn.session.execute(
         select(func.avg(Ticket.rating), func.count(Ticket.rating)).where(Ticket.closed_at >= month)
     ).one()
-    name = f"{MONTHS[here.month - 1]} {here.year + 543}"
+    name = english_month(here) if turn.w.language == "en" else f"{MONTHS[here.month - 1]} {here.year + BE}"
     rating = (float(rated[0] or 0), int(rated[1]))
     return say.stats(turn.w, _figures(turn, month), _figures(turn, october), name, rating)
 
@@ -77,10 +79,19 @@ def _figures(turn: Turn, since: datetime) -> dict[str, int]:
 
 def lost(turn: Turn) -> Answer:
     """Not understood: once, gently, the words kept; twice, the clerk gets them, and they are numbered."""
+    return _asked_or_filed(turn, "common.lost_once")
+
+
+def unsure(turn: Turn) -> Answer:
+    """Understood a little, but not what is wanted: the bot asks, and keeps the words; twice, the clerk gets them."""
+    return _asked_or_filed(turn, "suggest.unsure")
+
+
+def _asked_or_filed(turn: Turn, question: str) -> Answer:
     pocket.put(turn)
     turn.seat.lost += 1
     if turn.seat.lost < 2:
-        return say_suggest.unsure(turn.w, turn.w("common.lost_once"))
+        return say_suggest.unsure(turn.w, turn.w(question))
     turn.seat.lost = 0
     items = pocket.empty(turn)
     told = filing.Told(
@@ -94,12 +105,6 @@ def lost(turn: Turn) -> Answer:
     )
     ticket = filing.file_ticket(turn, told)
     return common.start_here(turn.w, turn.w("common.lost_twice", number=cases.number(ticket)))
-
-
-def unsure(turn: Turn) -> Answer:
-    """Understood, but not what is wanted: the bot asks, and keeps the words."""
-    pocket.put(turn)
-    return say_suggest.unsure(turn.w, turn.w("suggest.unsure"))
 
 
 # -- being called back -------------------------------------------------------------------------------------------------
@@ -116,19 +121,38 @@ def _ask_phone(turn: Turn, _answers: Answers) -> Answer:
 
 def _take_phone(turn: Turn, _answers: Answers) -> Any:
     digits = "".join(c for c in arabic_digits(turn.text) if c.isascii() and c.isdigit())
-    if turn.event.kind != "text" or not (9 <= len(digits) <= 10 and digits.startswith("0")):
-        raise Again([text(turn.w("help.phone_help"))])
-    return digits
+    if turn.event.kind == "text" and 9 <= len(digits) <= 10 and digits.startswith("0"):
+        return digits
+    if read.something_else(turn):
+        raise GivesWay
+    raise Again([text(turn.w("help.phone_help"))])
 
 
 def _callback_done(turn: Turn, answers: Answers) -> Answer:
     number = phone(answers["phone"])
-    told = filing.Told("message", turn.w("help.callback_text", number=number), "other", {})
+    told = filing.Told("message", turn.thai("help.callback_text", number=number), "other", {})
     ticket = filing.file_ticket(turn, told)
     return say.callback_done(turn.w, number, cases.number(ticket))
 
 
 CALLBACK = Form("callback", steps=(Step("phone", _ask_phone, _take_phone),), done=_callback_done)
+
+
+def speak_english(turn: Turn) -> Answer:
+    """English: from now on, for this person."""
+    return _speak(turn, "en")
+
+
+def speak_thai(turn: Turn) -> Answer:
+    """ไทย."""
+    return _speak(turn, "th")
+
+
+def _speak(turn: Turn, language: str) -> Answer:
+    if turn.person is not None:
+        turn.person.language = language
+    w = turn.town.speaking(language).words
+    return common.menu(w, w("common.language"))
 
 
 def understood(turn: Turn) -> Answer:

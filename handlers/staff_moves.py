@@ -14,23 +14,18 @@ from sqlalchemy import select
 from handlers import answers as read
 from handlers import forms, rights
 from handlers.forms import Again, Answers, Form, Step
-from handlers.turn import Answer, Json, Turn
+from handlers.turn import Answer, Turn
 from messages import cases
 from messages import staff as say
 from messages.parts import text
-from models import attachments
 from models.staff import Staff
 from models.tickets import PAUSES, Entry, NotAllowed, Ticket
 from models.town import Agency, Department
 
 
-def _ticket(turn: Turn, answers: Answers) -> Ticket:
+def ticket_of(turn: Turn, answers: Answers) -> Ticket:
+    """The case a move is about."""
     return turn.session.get_one(Ticket, answers["ticket"])
-
-
-def _staff(turn: Turn) -> Staff:
-    assert turn.staff is not None  # noqa: S101 - a seat's form was opened by a member of staff
-    return turn.staff
 
 
 def take(turn: Turn) -> Answer:
@@ -41,7 +36,7 @@ def take(turn: Turn) -> Answer:
     staff, ticket = found
     if ticket.state in ("withdrawn", "merged"):
         return say.about(turn.w, "staff.closed_already", ticket)
-    if ticket.state == "taken" and ticket.owner is not None:
+    if ticket.is_open and ticket.state != "new" and ticket.owner is not None:
         if ticket.owner_id == staff.id:
             return say.taken(turn.w, ticket, staff)
         return say.taken_already(turn.w, ticket, _taken_at(turn, ticket))
@@ -49,6 +44,19 @@ def take(turn: Turn) -> Answer:
     ticket.owner = staff
     ticket.move("taken", "reopened" if reopening else "taken", turn.now, staff=staff, data=_department(ticket))
     return say.taken(turn.w, ticket, staff)
+
+
+def resume(turn: Turn) -> Answer:
+    """ทำต่อ: what was waited for has come; the clock runs again."""
+    found = rights.acting(turn)
+    if isinstance(found, list):
+        return found
+    staff, ticket = found
+    if ticket.state not in ("waiting", "outside"):
+        return say.about(turn.w, "staff.not_possible" if ticket.is_open else "staff.closed_already", ticket)
+    ticket.owner = ticket.owner or staff
+    ticket.move("taken", "resumed", turn.now, staff=staff, data=_department(ticket))
+    return say.about(turn.w, "staff.resumed", ticket, left=say.left(turn.w, ticket, turn.now))
 
 
 def _taken_at(turn: Turn, ticket: Ticket) -> Any:
@@ -79,7 +87,7 @@ def _words_step(name: str, question: str) -> Step:
     """A step that asks for a few words about the case."""
 
     def ask(turn: Turn, answers: Answers) -> Answer:
-        return say.about(turn.w, question, _ticket(turn, answers), say.cancel(turn.w))
+        return say.about(turn.w, question, ticket_of(turn, answers), say.cancel(turn.w))
 
     def take_words(turn: Turn, _answers: Answers) -> Any:
         words = read.words(turn)
@@ -90,11 +98,11 @@ def _words_step(name: str, question: str) -> Step:
     return Step(name, ask, take_words)
 
 
-def _safely(done: Callable[[Turn, Answers, Ticket, Staff], Answer]) -> Callable[[Turn, Answers], Answer]:
+def safely(done: Callable[[Turn, Answers, Ticket, Staff], Answer]) -> Callable[[Turn, Answers], Answer]:
     """The end of a move: rights and state are looked at again, because time has passed since it began."""
 
     def finish(turn: Turn, answers: Answers) -> Answer:
-        ticket = _ticket(turn, answers)
+        ticket = ticket_of(turn, answers)
         if turn.staff is None:
             return say.note(turn.w, "staff.not_staff")
         found = rights.allowed(turn, turn.staff, ticket)
@@ -112,7 +120,7 @@ def _safely(done: Callable[[Turn, Answers, Ticket, Staff], Answer]) -> Callable[
 
 
 def _ask_department(turn: Turn, answers: Answers) -> Answer:
-    ticket = _ticket(turn, answers)
+    ticket = ticket_of(turn, answers)
     found = select(Department).where(Department.active, Department.id != ticket.department_id).order_by(Department.id)
     buttons = [forms.button(turn, d.short, "to", d.code) for d in turn.session.scalars(found)][:11]
     buttons.append(forms.button(turn, turn.w("staff.outside_button"), "to", "*"))
@@ -129,7 +137,7 @@ def _take_department(turn: Turn, _answers: Answers) -> Any:
 
 
 def _ask_agency(turn: Turn, answers: Answers) -> Answer:
-    ticket = _ticket(turn, answers)
+    ticket = ticket_of(turn, answers)
     rows = list(turn.session.scalars(select(Agency).order_by(Agency.name)))
     rows.sort(key=lambda a: a.code != ticket.agency_code)
     buttons = [forms.button(turn, cases.short(a.name, 20), "agency", a.code) for a in rows[:12]]
@@ -142,7 +150,7 @@ def _take_agency(turn: Turn, _answers: Answers) -> Any:
     return next((a.code for a in rows if words in (a.code, a.name)), None)
 
 
-@_safely
+@safely
 def _forwarded(turn: Turn, answers: Answers, ticket: Ticket, staff: Staff) -> Answer:
     if answers["to"] == "*":
         agency = turn.session.get_one(Agency, answers["agency"])
@@ -173,7 +181,7 @@ FORWARD = Form(
 # -- talking with the resident -----------------------------------------------------------------------------------------
 
 
-@_safely
+@safely
 def _asked(turn: Turn, answers: Answers, ticket: Ticket, staff: Staff) -> Answer:
     ticket.move("asking", "asked", turn.now, staff=staff, words=answers["words"], data=_department(ticket))
     return say.about(turn.w, "staff.question_sent", ticket)
@@ -182,7 +190,7 @@ def _asked(turn: Turn, answers: Answers, ticket: Ticket, staff: Staff) -> Answer
 ASK = Form("staff_ask", steps=(_words_step("words", "staff.ask_question"),), done=_asked)
 
 
-@_safely
+@safely
 def _answered(turn: Turn, answers: Answers, ticket: Ticket, staff: Staff) -> Answer:
     ticket.owner = ticket.owner or staff
     ticket.move("done", "done", turn.now, staff=staff, words=answers["words"], data={"answer": True})
@@ -192,7 +200,7 @@ def _answered(turn: Turn, answers: Answers, ticket: Ticket, staff: Staff) -> Ans
 ANSWER = Form("staff_answer", steps=(_words_step("words", "staff.ask_answer"),), done=_answered)
 
 
-@_safely
+@safely
 def _progressed(turn: Turn, answers: Answers, ticket: Ticket, staff: Staff) -> Answer:
     ticket.first_answer_at = ticket.first_answer_at or turn.now
     ticket.add("progress", turn.now, staff=staff, words=answers["words"])
@@ -207,7 +215,7 @@ PROGRESS = Form("staff_progress", steps=(_words_step("words", "staff.ask_progres
 
 def _ask_reason(turn: Turn, answers: Answers) -> Answer:
     buttons = [forms.button(turn, turn.w(f"pause.{code}"), "reason", code) for code in PAUSES]
-    return say.about(turn.w, "staff.ask_wait", _ticket(turn, answers), *buttons, say.cancel(turn.w))
+    return say.about(turn.w, "staff.ask_wait", ticket_of(turn, answers), *buttons, say.cancel(turn.w))
 
 
 def _take_reason(turn: Turn, answers: Answers) -> Any:
@@ -225,7 +233,7 @@ def _take_reason(turn: Turn, answers: Answers) -> Any:
 
 def _ask_wait_note(turn: Turn, answers: Answers) -> Answer:
     skip = forms.button(turn, turn.w("button.skip"), "words", "-")
-    return say.about(turn.w, "staff.ask_wait_note", _ticket(turn, answers), skip, say.cancel(turn.w))
+    return say.about(turn.w, "staff.ask_wait_note", ticket_of(turn, answers), skip, say.cancel(turn.w))
 
 
 def _take_wait_note(turn: Turn, _answers: Answers) -> Any:
@@ -237,7 +245,7 @@ def _take_wait_note(turn: Turn, _answers: Answers) -> Any:
     return words
 
 
-@_safely
+@safely
 def _waited(turn: Turn, answers: Answers, ticket: Ticket, staff: Staff) -> Answer:
     ticket.owner = ticket.owner or staff
     ticket.move("waiting", "waiting", turn.now, staff=staff, words=answers["words"], data={"reason": answers["reason"]})
@@ -251,83 +259,10 @@ WAIT = Form(
 )
 
 
-# -- finish ------------------------------------------------------------------------------------------------------------
-
-
-def _ask_after(turn: Turn, answers: Answers) -> Answer:
-    none = forms.button(turn, turn.w("staff.no_photo"), "photo", "none")
-    return say.about(turn.w, "staff.ask_after", _ticket(turn, answers), none, say.cancel(turn.w))
-
-
-def _take_after(turn: Turn, answers: Answers) -> Any:
-    if read.tapped(turn) == "none" or read.said(turn, read.SKIP, read.NO):
-        return "none"
-    words = read.words(turn)
-    if words is not None:
-        # Many type first and photograph then: the words are kept, the photo is still asked for.
-        answers["words"] = words
-    raise Again([text(turn.w("staff.photo_help"))])
-
-
-def _ask_done_words(turn: Turn, answers: Answers) -> Answer:
-    question = "staff.ask_done_reason" if answers.get("photo") == "none" else "staff.ask_done_words"
-    return say.about(turn.w, question, _ticket(turn, answers), say.cancel(turn.w))
-
-
-def _take_done_words(turn: Turn, _answers: Answers) -> Any:
-    words = read.words(turn)
-    if words is None:
-        raise Again([text(turn.w("staff.words_help"))])
-    return words
-
-
-def _ask_sure(turn: Turn, answers: Answers) -> Answer:
-    w, count = turn.w, len(answers.get("media", []))
-    buttons: list[Json] = [
-        forms.button(turn, w("staff.done_send"), "sure", "yes"),
-        forms.edit_button(turn, w("staff.done_edit"), "words"),
-        say.cancel(w),
-    ]
-    photos = w("staff.sure_done_photos", count=count) if count else ""
-    return say.about(w, "staff.sure_done", _ticket(turn, answers), *buttons, words=answers["words"], photos=photos)
-
-
-def _take_sure(turn: Turn, _answers: Answers) -> Any:
-    return "yes" if read.tapped(turn) == "yes" or read.said(turn, read.YES, frozenset({"ส่งและปิดเรื่อง"})) else None
-
-
-def _absorb_after(turn: Turn, answers: Answers) -> Answers | None:
-    if turn.event.kind not in ("photo", "video") or not turn.event.message_id:
-        return None
-    media = [*answers.get("media", []), turn.event.message_id]
-    return {**answers, "media": media, "photo": "sent"}
-
-
-@_safely
-def _finished(turn: Turn, answers: Answers, ticket: Ticket, staff: Staff) -> Answer:
-    attachments.attach(turn.session, answers.get("media", []), ticket.id, "after")
-    ticket.owner = ticket.owner or staff
-    entry = ticket.move("done", "done", turn.now, staff=staff, words=answers["words"])
-    entry.data = {**entry.data, "media": answers.get("media", [])}
-    return say.about(turn.w, "staff.done", ticket)
-
-
-DONE = Form(
-    "staff_done",
-    steps=(
-        Step("photo", _ask_after, _take_after),
-        Step("words", _ask_done_words, _take_done_words),
-        Step("sure", _ask_sure, _take_sure),
-    ),
-    done=_finished,
-    absorb=_absorb_after,
-)
-
-
 # -- refuse ------------------------------------------------------------------------------------------------------------
 
 
-@_safely
+@safely
 def _refused(turn: Turn, answers: Answers, ticket: Ticket, staff: Staff) -> Answer:
     ticket.owner = ticket.owner or staff
     ticket.move("refused", "refused", turn.now, staff=staff, words=answers["reason"])
@@ -336,4 +271,5 @@ def _refused(turn: Turn, answers: Answers, ticket: Ticket, staff: Staff) -> Answ
 
 REFUSE = Form("staff_refuse", steps=(_words_step("reason", "staff.ask_refuse"),), done=_refused)
 
-FORMS = (FORWARD, ASK, ANSWER, PROGRESS, WAIT, DONE, REFUSE)
+#: DONE stands in staff_finish.py.
+FORMS = (FORWARD, ASK, ANSWER, PROGRESS, WAIT, REFUSE)

@@ -62,7 +62,12 @@ def _summary(turn: Turn, scope: ColumnElement[bool]) -> str:
 
 
 def _outsider(turn: Turn) -> Answer:
-    return say.note(turn.w, "staff.unlinked_group" if turn.in_group else "staff.only_staff")
+    return unlinked(turn) if turn.in_group else say.note(turn.w, "staff.only_staff")
+
+
+def unlinked(turn: Turn) -> Answer:
+    """A group nobody has bound to a department."""
+    return say.note(turn.w, "staff.unlinked_group")
 
 
 def _list(turn: Turn, title: str, route: str, which: ColumnElement[bool], *, summary: bool = False) -> Answer:
@@ -182,7 +187,7 @@ def who(turn: Turn) -> Answer:
 def quota(turn: Turn) -> Answer:
     """โควตา: this month's pushes by kind, for clerks, heads and admins."""
     if turn.staff is None or turn.staff.role not in ("clerk", "admin", "head"):
-        return say.note(turn.w, "staff.only_staff")
+        return say.note(turn.w, "staff.only_clerk")
     budget = read_budget(turn.session, turn.now)
     kinds = [(kind.label, cost) for kind, _, cost in usage(turn.session, turn.now) if cost]
     return say.quota(turn.w, budget, kinds)
@@ -192,7 +197,7 @@ def economy(turn: Turn) -> Answer:
     """Set the economy mode: auto, on, off."""
     mode = turn.event.fields.get("mode", "")
     if turn.staff is None or turn.staff.role not in ("clerk", "admin") or mode not in ("auto", "on", "off"):
-        return say.note(turn.w, "staff.only_staff")
+        return say.note(turn.w, "staff.only_clerk")
     put_setting(turn.session, "quota.economy", mode)
     turn.session.flush()
     return quota(turn)

@@ -13,12 +13,18 @@ from messages import suggest as say
 from messages.parts import pack, tap, text
 from models.tickets import KINDS
 
+#: Kinds that, asked for by name, are sent as soon as they are written: they go to one desk and are easily added to.
+AT_ONCE = ("question", "message")
+
 
 def begin(turn: Turn, kind: str, words: str = "") -> Answer:
-    """Take a matter of this kind; words just said are its text."""
+    """Take a matter of this kind; words just said are its text.
+
+    Where the kind was only understood from the words, it is asked whether that is right before anything is sent.
+    """
     items = pocket.empty(turn)
     said = "\n".join(part for part in (pocket.words(items), words) if part)
-    start: Answers = {"kind": kind, "media": pocket.media(items)}
+    start: Answers = {"kind": kind, "media": pocket.media(items), "chosen": not words}
     return forms.start(turn, SUGGEST, start | ({"words": said} if said else {}))
 
 
@@ -29,14 +35,19 @@ def tapped(turn: Turn) -> Answer:
 
 
 def _ask_words(turn: Turn, answers: Answers) -> Answer:
-    return say.ask(turn.w, answers["kind"])
+    return say.ask(turn.w, answers["kind"], len(answers.get("media", [])))
 
 
 def _take_words(turn: Turn, _answers: Answers) -> Any:
     words = read.words(turn)
-    if words is None:
+    if words is None or read.chatter(turn):
         raise Again([text(turn.w("suggest.help"))])
     return words
+
+
+def _asks_confirm(_turn: Turn, answers: Answers) -> bool:
+    at_once = answers["kind"] in AT_ONCE and answers.get("chosen") and not answers.get("media")
+    return not at_once or "editing" in answers
 
 
 def _ask_confirm(turn: Turn, answers: Answers) -> Answer:
@@ -48,7 +59,7 @@ def _ask_confirm(turn: Turn, answers: Answers) -> Answer:
         forms.edit_button(turn, w("suggest.rewrite"), "words"),
     ]
     if kind != "message":
-        buttons.append(tap(w("suggest.as_report"), pack("suggest.report", r=turn.seat.run)))
+        buttons.append(tap(w("suggest.as_report"), pack("suggest.report", r=forms.mark(turn))))
     return say.confirm(w, kind, answers["words"], buttons)
 
 
@@ -59,10 +70,10 @@ def _take_confirm(turn: Turn, answers: Answers) -> Any:
         answers["hidden"] = not answers.get("hidden")
         note = "suggest.name_off" if answers["hidden"] else "suggest.name_on"
         raise Again([text(turn.w(note))])
-    words = read.words(turn)
-    if words is None:
+    words = read.words(turn, at_least=4)
+    if words is None or read.said(turn, read.NO, read.SKIP) or read.chatter(turn):
         raise Again([text(turn.w("suggest.confirm_help"))])
-    answers["words"] = f"{answers['words']}\n{words}"
+    answers["words"] = f"{answers['words']}\n{words}"[: filing.LONGEST]
     raise Again([text(turn.w("report.added_words"))])
 
 
@@ -72,8 +83,8 @@ def _absorb(turn: Turn, answers: Answers) -> Answers | None:
         return None
     media = [*answers.get("media", []), {"id": event.message_id, "kind": event.kind}]
     answers = {**answers, "media": media}
-    if "words" not in answers:
-        answers["words"] = turn.w("report.voice_detail" if event.kind == "voice" else "report.file_detail")
+    if "words" not in answers and event.kind != "photo":
+        answers["words"] = turn.thai("report.voice_detail" if event.kind == "voice" else "report.file_detail")
     return answers
 
 
@@ -100,8 +111,18 @@ SUGGEST = Form(
     "suggest",
     steps=(
         Step("words", _ask_words, _take_words),
-        Step("confirm", _ask_confirm, _take_confirm),
+        Step("confirm", _ask_confirm, _take_confirm, when=_asks_confirm),
     ),
     done=_done,
     absorb=_absorb,
+    left="ask",
 )
+
+
+def go_on(turn: Turn) -> Answer:
+    """“ทำต่อ”: what was sent since is added to it."""
+    answers, items = dict(turn.seat.answers), pocket.empty(turn)
+    answers["media"] = [*answers.get("media", []), *pocket.media(items)]
+    said = "\n".join(part for part in (answers.get("words"), pocket.words(items)) if part)
+    # Asked once more before it is sent: a day has passed since the first words.
+    return forms.proceed(turn, SUGGEST, answers | ({"words": said, "chosen": False} if said else {}))

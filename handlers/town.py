@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from messages import english
 from messages.words import Words
 from models.town import DEFAULTS, KnownPlace, Setting, Village
 from nlp import types as understood
@@ -35,12 +36,18 @@ class Town:
         """What `nlp` may know beside the text."""
         return understood.Context(now=now, villages=self.villages, places=self.places, centre=self.centre, moo=moo)
 
+    def speaking(self, language: str) -> Town:
+        """The same town, its words in another reader's language."""
+        if language == self.words.language:
+            return self
+        return replace(self, words=_words(self.settings, self.public_url, language))
+
     def village_name(self, moo: int | None) -> str:
         """“หมู่ 3 บ้านสันทราย”, or just the number, or nothing."""
         if moo is None:
             return ""
         name = next((v.name for v in self.villages if v.moo == moo), "")
-        return f"หมู่ {moo} {name}".strip()
+        return f"{self.words('report.place_moo', moo=moo)} {name}".strip()
 
 
 def load_town(session: Session, public_url: str, key: str, language: str = "th") -> Town:
@@ -54,14 +61,18 @@ def load_town(session: Session, public_url: str, key: str, language: str = "th")
         understood.NamedPlace(p.name, tuple(p.aliases), p.moo, p.lat, p.lon)
         for p in session.scalars(select(KnownPlace).order_by(KnownPlace.id))
     )
+    return Town(settings, villages, places, _words(settings, public_url, language), public_url, key)
+
+
+def _words(settings: dict[str, Any], public_url: str, language: str) -> Words:
     fields = {
         "org": settings["town.name"],
         "bot": settings["bot.name"],
         "phone": settings["town.phone"] or "-",
         "rescue_phone": settings["town.rescue_phone"],
-        "hours": settings["town.hours"],
+        "hours": english.name(settings["town.hours"]) if language == "en" else settings["town.hours"],
         "retention_years": settings["privacy.retention_years"],
         "answer_days": settings["duty.answer_days"],
         "public_url": public_url,
     }
-    return Town(settings, villages, places, Words(language, fields, settings["bot.polite"]), public_url, key)
+    return Words(language, fields, settings["bot.polite"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -9,19 +10,21 @@ from sqlalchemy import func, select
 from handlers import answers as read
 from handlers import filing, forms
 from handlers.events import MEDIA
-from handlers.forms import Again, Answers, Form, Step
+from handlers.forms import Again, Answers, Form, GivesWay, Step
 from handlers.turn import Answer, Turn
 from messages import cases
 from messages import track as say
 from messages.parts import text
 from messages.thai import local, parse_case_number
 from models import attachments
-from models.tickets import Entry, Follow, Ticket, fiscal_year_of
+from models.tickets import OPEN, Entry, Follow, Ticket, fiscal_year_of
 
 #: LINE's carousel takes twelve; ten are enough to look through.
 SHOWN = 10
 #: Lines of history in one card.
 HISTORY = 8
+#: The crew hears once in so long that somebody asks how a case stands, however often that person asks.
+NUDGE = timedelta(days=1)
 
 
 def mine(turn: Turn) -> Answer:
@@ -42,7 +45,32 @@ def ask_about(turn: Turn) -> Answer:
     number = _number_in(turn.text)
     if number is not None:
         return by_number(turn, *number)
-    return mine(turn)
+    ticket = _only_open(turn)
+    if ticket is None:
+        return mine(turn)
+    return [*_nudged(turn, ticket), *show(turn, ticket)]
+
+
+def _only_open(turn: Turn) -> Ticket | None:
+    """The speaker's one open case, which is meant when no number is told. None when there are none or several."""
+    if turn.person is None:
+        return None
+    open_ones = select(Ticket).where(Ticket.reporter_id == turn.person.id, Ticket.state.in_(OPEN)).limit(2)
+    found = list(turn.session.scalars(open_ones))
+    return found[0] if len(found) == 1 else None
+
+
+def _nudged(turn: Turn, ticket: Ticket) -> Answer:
+    """Put the resident's words into the history, once a day, so that the crew hears that somebody waits."""
+    asked = select(Entry.data).where(
+        Entry.ticket_id == ticket.id, Entry.what == "said", Entry.at > turn.now - NUDGE, Entry.person == turn.person
+    )
+    if any(data.get("nudge") for data in turn.session.scalars(asked)):
+        return say.quiet(turn.w, told=False)
+    words = turn.thai("track.nudge_words", text=filing.covered(turn.text))
+    entry = ticket.add("said", turn.now, person=turn.person, words=words, data={"nudge": True})
+    entry.message_id = turn.event.message_id
+    return say.quiet(turn.w, told=True)
 
 
 def _number_in(words: str) -> tuple[int | None, int] | None:
@@ -74,10 +102,15 @@ def _find(turn: Turn, year: int | None, number: int) -> Ticket | None:
 def show(turn: Turn, ticket: Ticket) -> Answer:
     """One case: with its history to those who told of it, kind and state to others."""
     if not belongs(turn, ticket):
-        return say.not_yours(turn.w, ticket)
+        return say.not_yours(turn.w, ticket) if open_to_others(ticket) else say.not_found(turn.w, cases.number(ticket))
     entries = [e for e in ticket.history if e.public][-HISTORY:]
     media = len(attachments.of_ticket(turn.session, ticket.id, "image"))
     return say.one(turn.w, ticket, entries, media, own=is_own(turn, ticket))
+
+
+def open_to_others(ticket: Ticket) -> bool:
+    """Whether somebody else may hear of it at all: problems and proposals, unless they are sensitive."""
+    return ticket.kind in ("complaint", "proposal") and not ticket.sensitive
 
 
 def is_own(turn: Turn, ticket: Ticket) -> bool:
@@ -125,7 +158,7 @@ def photos(turn: Turn) -> Answer:
 def follow(turn: Turn) -> Answer:
     """Follow somebody else's case."""
     ticket = tapped_ticket(turn)
-    if ticket is None or turn.person is None or ticket.sensitive or ticket.kind == "message":
+    if ticket is None or turn.person is None or not open_to_others(ticket):
         return say.old(turn.w)
     filing.follow(turn.session, ticket, turn.person, turn.now)
     return say.followed(turn.w, ticket)
@@ -152,11 +185,12 @@ def _ask_words(turn: Turn, answers: Answers) -> Answer:
 
 def _take_words(turn: Turn, _answers: Answers) -> Any:
     if turn.event.kind == "place":
-        return {"words": turn.event.title or turn.w("report.place_pin"), "lat": turn.event.lat, "lon": turn.event.lon}
-    words = read.words(turn, at_least=1)
-    if words is None:
+        words = turn.event.title or turn.thai("report.place_pin")
+        return {"words": words, "lat": turn.event.lat, "lon": turn.event.lon}
+    typed = read.words(turn, at_least=1)
+    if typed is None:
         raise Again([text(turn.w("suggest.help"))])
-    return {"words": words}
+    return {"words": typed}
 
 
 def _absorb(turn: Turn, answers: Answers) -> Answers | None:
@@ -172,7 +206,7 @@ def _add_done(turn: Turn, answers: Answers) -> Answer:
         attachments.attach(turn.session, [told["media"]], ticket.id, "talk")
     if told.get("lat") is not None and ticket.lat is None:
         ticket.lat, ticket.lon = told["lat"], told["lon"]
-    tell_staff(turn, ticket, told["words"])
+    tell_staff(turn, ticket, filing.covered(told["words"]))
     return say.words_done(turn.w, ticket)
 
 
@@ -186,7 +220,18 @@ def tell_staff(turn: Turn, ticket: Ticket, words: str) -> None:
     entry.message_id = message_id
 
 
-ADD = Form("add", steps=(Step("words", _ask_words, _take_words),), done=_add_done, absorb=_absorb)
+def _staff_wait(turn: Turn, answers: Answers) -> bool:
+    """Staff have asked: the answer may come next week, and is an answer all the same."""
+    return _ticket(turn, answers).state == "asking"
+
+
+ADD = Form(
+    "add",
+    steps=(Step("words", _ask_words, _take_words),),
+    done=_add_done,
+    absorb=_absorb,
+    holds=_staff_wait,
+)
 
 
 # -- withdrawing -------------------------------------------------------------------------------------------------------
@@ -211,9 +256,13 @@ def _ask_sure(turn: Turn, answers: Answers) -> Answer:
 def _take_sure(turn: Turn, _answers: Answers) -> Any:
     if read.tapped(turn) in ("yes", "no"):
         return read.tapped(turn)
-    if read.said(turn, read.YES, frozenset({"ถอน", "ถอนเรื่อง"})):
+    if read.said(turn, read.YES, frozenset({"ถอน", "ถอนเรื่อง", "withdraw"})):
         return "yes"
-    return "no" if read.said(turn, read.NO, frozenset({"ไม่ถอน"})) else None
+    if read.said(turn, read.NO, frozenset({"ไม่ถอน"})):
+        return "no"
+    if read.something_else(turn):
+        raise GivesWay
+    return None
 
 
 def _withdraw_done(turn: Turn, answers: Answers) -> Answer:

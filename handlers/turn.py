@@ -29,8 +29,8 @@ Answer = list[Json]
 class Turn:
     """What a handler gets.
 
-    `chat` is where it happened; `seat` is the row that holds the speaker's own open form (the chat itself, one to one; a
-    row per member in a group). Both are locked. `filed` collects the cases made in this turn.
+    `chat` is where it happened; `seat` is the row that holds the speaker's own open form (the chat itself, one to one;
+    a row per member in a group). Both are locked. `filed` collects the cases made in this turn.
     """
 
     event: Event
@@ -47,6 +47,11 @@ class Turn:
     def w(self) -> Words:
         """The town's words in the reader's language."""
         return self.town.words
+
+    @property
+    def thai(self) -> Words:
+        """The same words in Thai, for what is kept for the office."""
+        return self.town.speaking("th").words
 
     @property
     def text(self) -> str:

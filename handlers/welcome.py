@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from handlers import answers as read
 from handlers import forms
-from handlers.forms import Again, Answers, Form, Step
+from handlers.forms import Again, Answers, Form, GivesWay, Step
 from handlers.turn import Answer, Turn
 from messages import welcome as say
 from messages.parts import text
@@ -48,7 +48,7 @@ def notice_ok(turn: Turn) -> Answer:
     turn.person.notice_seen_at = turn.now
     turn.person.notice_version = turn.town.settings["privacy.version"]
     if turn.seat.form:
-        return []
+        return [text(turn.w("common.still_open"))]
     return forms.start(turn, MOO) if turn.person.moo is None and turn.town.villages else say.moo_skipped(turn.w)
 
 
@@ -100,6 +100,8 @@ def _take_moo(turn: Turn, _answers: Answers) -> Any:
         return "skip"
     moo = int(value) if value is not None and value.isdigit() else read.number(turn)
     known = {v.moo for v in turn.town.villages}
+    if moo is None and read.something_else(turn):
+        raise GivesWay
     if moo is None or (known and moo not in known) or not 0 < moo < 1000:
         raise Again([text(turn.w("welcome.type_moo"))])
     return moo

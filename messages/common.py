@@ -28,6 +28,11 @@ def menu(w: Words, body: str | None = None) -> list[Json]:
     return [text(body or w("menu.ask"), *(door(w, name) for name in DOORS))]
 
 
+def menu_beside(w: Words) -> list[Json]:
+    """The menu while a question is open: it stays open, and one tap leads back to it."""
+    return [text(w("menu.beside"), tap(w("report.stale_go"), pack("stale.go")), *(door(w, name) for name in DOORS))]
+
+
 def start_here(w: Words, body: str) -> list[Json]:
     """A word with the three doors most people want."""
     return [text(body, door(w, "report"), door(w, "track"), say(w("button.talk")), say(w("button.menu")))]
@@ -36,6 +41,11 @@ def start_here(w: Words, body: str) -> list[Json]:
 def old_button(w: Words) -> list[Json]:
     """A button of a finished form, or one nobody knows any more."""
     return menu(w, w("common.old_button"))
+
+
+def old_button_in_group(w: Words) -> list[Json]:
+    """The same in a group: whoever wants to act taps on the case's card."""
+    return [text(w("staff.old_button"), say(w("work.button_today")))]
 
 
 def not_an_answer(w: Words) -> list[Json]:

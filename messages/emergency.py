@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from messages.blocks import RED, card
-from messages.parts import call, flex, pack, quick, tap, text
+from messages.parts import call, flex, pack, quick, say, tap, text
 from messages.words import Words
 
 Json = dict[str, Any]
@@ -71,12 +71,9 @@ def past(w: Words, kind: str) -> Json:
 
 def self_harm(w: Words) -> list[Json]:
     """Somebody may want to die: kindness and a person to talk to; no numbers games, no forms."""
-    bubble = card(
-        w("emergency.self_harm").split("\n", maxsplit=1)[0],
-        w("emergency.self_harm").split("\n")[1:],
-        calls(w, ("1323", "1669")),
-    )
-    return [flex(w("emergency.alt"), bubble)]
+    first, *rest = w("emergency.self_harm").split("\n")
+    bubble = card(first, rest, calls(w, ("1323", "1669")))
+    return [quick(flex(first, bubble), say(w("button.talk")))]
 
 
 def numbers(w: Words) -> list[Json]:

@@ -20,8 +20,8 @@ def _about(w: Words, name: str, entry: Entry, /, *buttons: Json, **fields: objec
     body = w(
         name,
         number=cases.number(ticket),
-        category=cases.category(ticket),
-        department=ticket.department.name,
+        category=cases.category(w, ticket),
+        department=cases.department(w, ticket),
         **fields,
     )
     return [text(body, *buttons)]
@@ -40,12 +40,14 @@ def progress(w: Words, entry: Entry) -> list[Json]:
             reason = w(f"pause.{data.get('reason', 'other')}")
             return _about(w, "tell.waiting", entry, _see(w, entry), reason=reason, words=tail)
         case "outside":
-            agency, phone = data.get("agency", ""), data.get("phone") or "-"
+            agency, phone = cases.named(w, data.get("agency", "")), data.get("phone") or "-"
             return _about(w, "tell.outside", entry, _see(w, entry), agency=agency, phone=phone, words=tail)
         case "progress":
             return _about(w, "tell.progress", entry, _see(w, entry), words=words)
         case "forwarded":
             return _about(w, "tell.forwarded", entry, _see(w, entry))
+        case "resumed":
+            return _about(w, "tell.resumed", entry, _see(w, entry))
         case _:
             return _about(w, "tell.taken", entry, _see(w, entry))
 
@@ -71,7 +73,7 @@ def _done(w: Words, entry: Entry, words: str, photos: Sequence[File]) -> list[Js
     number = cases.number(entry.ticket)
     good = tap(w("tell.done_good"), pack("rate.good", id=entry.ticket_id))
     bad = tap(w("tell.done_bad"), pack("rate.bad", id=entry.ticket_id))
-    when = w("tell.done_when", department=entry.ticket.department.name, date=cases.day(entry.at))
+    when = w("tell.done_when", department=cases.department(w, entry.ticket), date=cases.day(w, entry.at))
     answer = bool(entry.data.get("answer"))
     title = w("tell.answer_title" if answer else "tell.done_title", number=number)
     ask = w("tell.answer_ask" if answer else "tell.done_ask")
@@ -124,7 +126,7 @@ def follower_result(w: Words, entry: Entry) -> list[Json]:
 
 def said(w: Words, entry: Entry) -> list[Json]:
     """The resident has said more, for staff."""
-    words = cases.short(entry.words, 600) or w("entry.media")
+    words = cases.short(cases.for_group(entry.words), 600) or w("entry.media")
     see = tap(w("work.see", number=entry.ticket.number), pack("staff.see", id=entry.ticket_id))
     media = tap(w("card.media"), pack("staff.media", id=entry.ticket_id))
     ask = tap(w("card.ask"), pack("staff.ask", id=entry.ticket_id))
@@ -134,21 +136,22 @@ def said(w: Words, entry: Entry) -> list[Json]:
 def joined(w: Words, entry: Entry, behind: int) -> list[Json]:
     """One more person suffers from it, for staff."""
     see = tap(w("work.see", number=entry.ticket.number), pack("staff.see", id=entry.ticket_id))
-    return _about(w, "work.joined", entry, see, count=behind)
+    words = f"\n“{cases.short(cases.for_group(entry.words), 300)}”" if entry.words else ""
+    return _about(w, "work.joined", entry, see, count=behind, words=words)
 
 
 def to_staff(w: Words, entry: Entry) -> list[Json]:
     """Withdrawn, or rated: for staff."""
     if entry.what == "withdrawn":
         return _about(w, "work.withdrawn", entry)
-    words = f" “{cases.short(entry.words, 300)}”" if entry.words else ""
+    words = f" “{cases.short(cases.for_group(entry.words), 300)}”" if entry.words else ""
     return _about(w, "work.rated", entry, rating=entry.data.get("rating", ""), words=words)
 
 
 def overdue(w: Words, rows: Sequence[tuple[Any, str]]) -> list[Json]:
     """Cases near or past their day, for the one who must answer. `rows` are (case, how long is left)."""
     lines = [
-        w("work.overdue_one", number=cases.number(ticket), category=cases.category(ticket), left=left)
+        w("work.overdue_one", number=cases.number(ticket), category=cases.category(w, ticket), left=left)
         for ticket, left in rows[:8]
     ]
     buttons = [tap(w("work.see", number=ticket.number), pack("staff.see", id=ticket.id)) for ticket, _ in rows[:8]]

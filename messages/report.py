@@ -10,23 +10,22 @@ from messages import cases
 from messages.blocks import GREEN, card, summary
 from messages.common import door, ways_out
 from messages.limits import cut
-from messages.parts import camera, camera_roll, flex, link, location, pack, quick, say, tap, text
-from messages.thai import ago, case_number
+from messages.parts import camera, camera_roll, flex, location, pack, quick, say, tap, text
+from messages.thai import case_number
 from messages.words import Words
 from models.tickets import Ticket
 
 Json = dict[str, Any]
 
 
-def ask_detail(w: Words) -> list[Json]:
+def ask_detail(w: Words, before: str) -> list[Json]:
     """What happened? The first question when nothing was said yet."""
-    return [text(w("report.ask_detail"), camera(w("report.take_photo")), *ways_out(w)[1:])]
+    return [text(_after(before, w("report.ask_detail")), camera(w("report.take_photo")), *ways_out(w)[1:])]
 
 
-def ask_category(w: Words, choices: Sequence[Json], more: Json | None) -> list[Json]:
+def ask_category(w: Words, before: str, choices: Sequence[Json], more: Json) -> list[Json]:
     """Which of these comes nearest? Asked only when the words leave it open."""
-    extra = [more] if more else []
-    return [text(w("report.ask_category"), *choices, *extra, *ways_out(w)[1:])]
+    return [text(_after(before, w("report.ask_category")), *choices, more, *ways_out(w)[1:])]
 
 
 def ask_category_all(w: Words, choices: Sequence[Json]) -> list[Json]:
@@ -34,16 +33,28 @@ def ask_category_all(w: Words, choices: Sequence[Json]) -> list[Json]:
     return [text(w("report.ask_category_all"), *choices[:11], *ways_out(w)[1:])]
 
 
-def starting(w: Words, category: str, urgent: bool) -> str:
-    """What is being reported, said before the next question."""
-    return w("report.start_urgent" if urgent else "report.start", category=category)
+def so_far(w: Words, category: str, *, urgent: bool, media: str, several: int) -> str:
+    """What is being reported and what has been received, said before the next question; "" when there is nothing.
+
+    `several` is how many problems were told at once: they are taken one by one.
+    """
+    lines = [w("report.several", count=several)] if several > 1 else []
+    if category:
+        lines.append(w("report.start_urgent" if urgent else "report.start", category=category))
+    if media:
+        lines.append(w("report.got_so_far", media=media))
+    return "\n".join(lines)
+
+
+def _after(before: str, question: str) -> str:
+    return f"{before}\n{question}" if before else question
 
 
 def ask_place(w: Words, before: str, villages: Sequence[Json], others: Sequence[Json]) -> list[Json]:
     """Where? By location, by village, by words. The other guesses of what it is stand one tap away."""
-    body = f"{before}\n{w('report.ask_place')}" if before else w("report.ask_place")
-    buttons = [location(w("report.place_here")), *villages, *others, *ways_out(w)[1:]]
-    return [text(body, *buttons[:13])]
+    ways = ways_out(w)[1:]
+    buttons = [location(w("report.place_here")), *villages, *others]
+    return [text(_after(before, w("report.ask_place")), *buttons[: 13 - len(ways)], *ways)]
 
 
 def ask_far(w: Words, km: int, yes: Json, no: Json) -> list[Json]:
@@ -53,7 +64,7 @@ def ask_far(w: Words, km: int, yes: Json, no: Json) -> list[Json]:
 
 def ask_photo(w: Words, before: str, buttons: Sequence[Json]) -> list[Json]:
     """A photo, or none."""
-    body = f"{before}\n{w('report.ask_photo')}"
+    body = _after(before, w("report.ask_photo"))
     return [text(body, camera(w("report.take_photo")), camera_roll(w("report.pick_photo")), *buttons, *ways_out(w))]
 
 
@@ -65,22 +76,22 @@ def ask_near(w: Words, near: Sequence[Ticket], join: Sequence[Json], other: Json
             number=cases.number(t),
             place=cases.short(cases.place(w, t), 60),
             state=cases.state(w, t),
-            ago=ago(t.received_at, now),
+            ago=cases.ago(w, t.received_at, now),
         )
         for t in near
     ]
-    body = "\n".join([w("report.near", category=cases.category(near[0])), *lines])
+    body = "\n".join([w("report.near", category=cases.category(w, near[0])), *lines])
     return [text(body, *join, other, *ways_out(w)[1:])]
 
 
 def media_words(w: Words, photos: int, voices: int, others: int) -> str:
-    """“รูป 2 รูป · เสียง 1 ข้อความ”, or none."""
+    """“รูป 2 รูป · เสียง 1 ข้อความ”; "" for nothing."""
     parts = [
         w("report.photos_count", photos=photos) if photos else "",
         w("report.voices_count", voices=voices) if voices else "",
         w("report.others_count", others=others) if others else "",
     ]
-    return " · ".join(p for p in parts if p) or w("report.photos_none")
+    return " · ".join(p for p in parts if p)
 
 
 def check(
@@ -99,14 +110,16 @@ def check(
 
 def receipt(w: Words, ticket: Ticket, *, agency: bool = True) -> list[Json]:
     """The case number, who has it, and until when an answer is due."""
-    number, department = cases.number(ticket), ticket.department.name
+    number, department = cases.number(ticket), cases.department(w, ticket)
     lines = [
         w("report.receipt_department", department=department),
-        w("report.receipt_due", days=w.fields["answer_days"], date=cases.day(ticket.answer_by)),
+        w("report.receipt_due", days=w.fields["answer_days"], date=cases.day(w, ticket.answer_by)),
         w("report.receipt_track", short=ticket.number),
     ]
     if ticket.agency is not None and agency:
-        lines.insert(1, w("report.receipt_agency", agency=ticket.agency.name, phone=ticket.agency.phone or "-"))
+        lines.insert(
+            1, w("report.receipt_agency", agency=cases.named(w, ticket.agency.name), phone=ticket.agency.phone or "-")
+        )
     if ticket.sensitive:
         lines[0] = w("report.receipt_sensitive")
     bubble = card(
@@ -147,6 +160,12 @@ def already_yours(w: Words, ticket: Ticket) -> list[Json]:
     return [text(w("report.already_yours", number=cases.number(ticket)), door(w, "track"))]
 
 
+def got_voice(w: Words, ms: int) -> Json:
+    """A voice message has come, `ms` milliseconds long: somebody will listen."""
+    seconds = max(1, round(ms / 1000))
+    return text(w("report.got_voice", length=f"{seconds // 60}:{seconds % 60:02d}"))
+
+
 def got_media(w: Words, cases_open: Sequence[tuple[int, int, int]]) -> list[Json]:
     """Photos, files or a place out of the blue: what for? `cases_open`: (id, fiscal year, number) of own open cases."""
     add = [
@@ -180,8 +199,3 @@ def stale(w: Words) -> list[Json]:
             tap(w("report.stale_drop"), pack("stale.drop")),
         )
     ]
-
-
-def notice_link(w: Words) -> Json:
-    """The full privacy notice on the public site."""
-    return link(w("welcome.notice_full"), f"{w.field('public_url')}/privacy")

@@ -9,7 +9,6 @@ from typing import Any
 from messages import cases
 from messages.blocks import AMBER, BLUE, RED, button, card, paragraph
 from messages.parts import flex, link, pack, quick, say, tap, text
-from messages.thai import thai_time
 from messages.words import Words
 from models import calendar
 from models.files import File
@@ -40,19 +39,19 @@ def deadline(ticket: Ticket) -> datetime:
     return ticket.due_at
 
 
-def facts(w: Words, ticket: Ticket, behind: int, now: datetime) -> list[str | tuple[str, str]]:
-    """The lines of a case's card: no word of who reported it."""
+def facts(w: Words, ticket: Ticket, behind: int, now: datetime, *, private: bool) -> list[str | tuple[str, str]]:
+    """The lines of a case's card: no word of who reported it, in a group not even a number written in the text."""
     lines: list[str | tuple[str, str]] = [
-        cases.short(ticket.text, 400),
+        cases.short(ticket.text if private else cases.for_group(ticket.text), 400),
         (w("card.place"), cases.place(w, ticket)),
-        (w("card.due"), w("card.due_value", date=cases.brief_day(deadline(ticket)), left=left(w, ticket, now))),
+        (w("card.due"), w("card.due_value", date=cases.brief_day(w, deadline(ticket)), left=left(w, ticket, now))),
     ]
     if ticket.owner is not None:
         lines.append((w("card.owner"), ticket.owner.name))
     if behind > 1:
         lines.append((w("card.joined"), w("card.joined_value", count=behind)))
     if ticket.agency is not None:
-        value = w("card.agency_value", agency=ticket.agency.name, phone=ticket.agency.phone or "-")
+        value = w("card.agency_value", agency=cases.named(w, ticket.agency.name), phone=ticket.agency.phone or "-")
         lines.append((w("card.agency"), value))
     return lines
 
@@ -72,11 +71,14 @@ def case_card(
     `private` adds the button that shows the reporter."""
     photo = next((f for f in files if f.kind == "image" and f.state == "stored"), None)
     base = str(w.fields["public_url"])
-    title = w("card.title", number=cases.number(ticket), category=cases.category(ticket))
+    title = w("card.title", number=cases.number(ticket), category=cases.category(w, ticket))
     colour = HEADS.get(head or "", BLUE)
     bubble = card(
         title,
-        [*([f"“{cases.short(because, 200)}”"] if because else []), *facts(w, ticket, behind, now)],
+        [
+            *([f"“{cases.short(cases.for_group(because), 200)}”"] if because else []),
+            *facts(w, ticket, behind, now, private=private),
+        ],
         header=w(f"card.{head}") if head else None,
         status=cases.state(w, ticket),
         colour=colour,
@@ -87,7 +89,7 @@ def case_card(
         "card.alt",
         head=w(f"card.{head}") if head else "",
         number=cases.number(ticket),
-        category=cases.category(ticket),
+        category=cases.category(w, ticket),
         place=cases.short(cases.place(w, ticket), 60),
     )
     return [quick(flex(spoken.strip(), bubble), say(w("work.button_today")), say(w("work.button_backlog")))]
@@ -116,6 +118,8 @@ def _moves(w: Words, ticket: Ticket) -> list[list[Json]]:
 
     if not ticket.is_open:
         return [[move("take", "secondary")]] if ticket.state in ("done", "refused") else []
+    if ticket.state in ("waiting", "outside"):
+        return [[move("resume", "primary"), move("progress")], [move("done"), move("forward")], [move("refuse")]]
     if ticket.kind in ("question", "message", "suggestion", "proposal"):
         first = [[move("answer", "primary"), move("take")]] if ticket.state == "new" else [[move("answer", "primary")]]
         return [*first, [move("ask"), move("forward")], [move("wait"), move("done")], [move("refuse")]]
@@ -168,7 +172,7 @@ def _row(w: Words, ticket: Ticket, note: str) -> Json:
     words = w(
         "work.row",
         number=cases.number(ticket),
-        category=cases.category(ticket),
+        category=cases.category(w, ticket),
         place=cases.short(cases.place(w, ticket), 40),
     )
     told = {
@@ -205,7 +209,9 @@ def note(w: Words, name: str, /, *buttons: Json, **fields: object) -> list[Json]
 
 def about(w: Words, name: str, ticket: Ticket, /, *buttons: Json, **fields: object) -> list[Json]:
     """A word to staff about a case."""
-    body = w(name, number=cases.number(ticket), state=cases.state(w, ticket), category=cases.category(ticket), **fields)
+    body = w(
+        name, number=cases.number(ticket), state=cases.state(w, ticket), category=cases.category(w, ticket), **fields
+    )
     return [text(body, *buttons)]
 
 
@@ -218,13 +224,13 @@ def taken(w: Words, ticket: Ticket, staff: Staff) -> list[Json]:
     """“✔ 128 รับโดย …”."""
     done = tap(w("card.done"), pack("staff.done", id=ticket.id), _shown(w, "done", ticket))
     see = tap(w("work.see", number=ticket.number), pack("staff.see", id=ticket.id))
-    return about(w, "staff.took", ticket, done, see, name=staff.name, department=ticket.department.name)
+    return about(w, "staff.took", ticket, done, see, name=staff.name, department=cases.department(w, ticket))
 
 
 def taken_already(w: Words, ticket: Ticket, at: datetime) -> list[Json]:
     """Somebody was quicker."""
     name = ticket.owner.name if ticket.owner else ""
-    return about(w, "staff.taken_already", ticket, name=name, time=thai_time(at))
+    return about(w, "staff.taken_already", ticket, name=name, time=cases.time_of_day(w, at))
 
 
 def joined_group(w: Words) -> list[Json]:
@@ -234,7 +240,7 @@ def joined_group(w: Words) -> list[Json]:
 
 def today_title(w: Words, now: datetime) -> str:
     """“งานวันนี้ 26 พ.ย. 68”."""
-    return w("work.today", date=cases.brief_day(now))
+    return w("work.today", date=cases.brief_day(w, now))
 
 
 def quota(w: Words, budget: Budget, kinds: Sequence[tuple[str, int]]) -> list[Json]:

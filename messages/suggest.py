@@ -22,9 +22,10 @@ _ASK = {
 }
 
 
-def ask(w: Words, kind: str) -> list[Json]:
-    """Tell us."""
-    return [text(w(_ASK[kind]), *ways_out(w)[1:2], say(w("button.menu")))]
+def ask(w: Words, kind: str, photos: int) -> list[Json]:
+    """Tell us. `photos` have come already."""
+    before = w("report.got_so_far", media=w("report.photos_count", photos=photos)) + "\n" if photos else ""
+    return [text(before + w(_ASK[kind]), *ways_out(w)[1:2], say(w("button.menu")))]
 
 
 def confirm(w: Words, kind: str, words: str, buttons: Sequence[Json]) -> list[Json]:
@@ -37,10 +38,18 @@ def done(w: Words, ticket: Ticket) -> list[Json]:
     body = w(
         f"suggest.done_{ticket.kind}",
         number=cases.number(ticket),
-        department=ticket.department.name,
-        date=cases.day(ticket.answer_by),
+        department=cases.department(w, ticket),
+        date=cases.day(w, ticket.answer_by),
     )
-    return [text(body, tap(w("button.track"), pack("case", id=ticket.id)), door(w, "report"), say(w("report.finish")))]
+    return [
+        text(
+            body,
+            tap(w("track.see"), pack("case", id=ticket.id)),
+            tap(w("track.add"), pack("case.add", id=ticket.id)),
+            door(w, "report"),
+            say(w("report.finish")),
+        )
+    ]
 
 
 def unsure(w: Words, body: str) -> list[Json]:

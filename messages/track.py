@@ -35,6 +35,11 @@ def none(w: Words) -> list[Json]:
     return [text(w("track.none"), door(w, "report"), say(w("button.menu")))]
 
 
+def quiet(w: Words, *, told: bool) -> list[Json]:
+    """Somebody asks how the one open case stands; `told`: the crew hears of it now."""
+    return [text(w("track.quiet" if told else "track.quiet_plain"))]
+
+
 def bubble(w: Words, ticket: Ticket, entry: Entry | None, now: datetime) -> Json:
     """One case as a card: state, day, place, the last word about it."""
     state = cases.state(w, ticket)
@@ -42,14 +47,14 @@ def bubble(w: Words, ticket: Ticket, entry: Entry | None, now: datetime) -> Json
         day = (now - ticket.received_at).days + 1
         state = f"{state} · {w('track.day', day=day, days=w.fields['answer_days'])}"
     lines: list[str | tuple[str, str]] = [cases.short(ticket.text, 160), cases.place(w, ticket)]
-    lines.append(w("track.sent_to", department=ticket.department.name))
+    lines.append(w("track.sent_to", department=cases.department(w, ticket)))
     if entry is not None:
         words = cases.entry_line(w, entry)
-        lines.append(w("track.latest", date=cases.brief_day(entry.at), words=words))
+        lines.append(w("track.latest", date=cases.brief_day(w, entry.at), words=words))
     buttons = [tap(w("track.see"), pack("case", id=ticket.id))]
     if ticket.is_open:
         buttons.append(tap(w("track.add"), pack("case.add", id=ticket.id)))
-    title = w("track.title", number=cases.number(ticket), category=cases.category(ticket))
+    title = w("track.title", number=cases.number(ticket), category=cases.category(w, ticket))
     return card(title, lines, buttons, colour=COLOURS[ticket.state], status=state)
 
 
@@ -72,13 +77,13 @@ def one(w: Words, ticket: Ticket, entries: Sequence[Entry], media: int, own: boo
     lines: list[str | tuple[str, str]] = [
         cases.short(ticket.text, 300),
         (w("report.row_place"), cases.place(w, ticket)),
-        (w("card.due"), cases.day(ticket.answer_by)),
+        (w("card.due"), cases.day(w, ticket.answer_by)),
     ]
-    lines += [(cases.brief_day(e.at), cases.entry_line(w, e, own=own)) for e in entries]
-    title = w("track.title", number=cases.number(ticket), category=cases.category(ticket))
+    lines += [(cases.brief_day(w, e.at), cases.entry_line(w, e, own=own)) for e in entries]
+    title = w("track.title", number=cases.number(ticket), category=cases.category(w, ticket))
     state = cases.state(w, ticket)
     shown = card(title, lines, _case_buttons(w, ticket, media, own), colour=COLOURS[ticket.state], status=state)
-    alt = w("track.case_alt", number=cases.number(ticket), category=cases.category(ticket), state=state)
+    alt = w("track.case_alt", number=cases.number(ticket), category=cases.category(w, ticket), state=state)
     return [quick(flex(alt, shown), door(w, "track"), door(w, "report"), say(w("button.menu")))]
 
 
@@ -105,13 +110,11 @@ def not_found(w: Words, number: str) -> list[Json]:
 
 
 def not_yours(w: Words, ticket: Ticket) -> list[Json]:
-    """Somebody else's case: its kind and state, no words, no place; nothing at all of a sensitive one."""
-    if ticket.sensitive or ticket.kind == "message":
-        return not_found(w, cases.number(ticket))
+    """Somebody else's case: its kind and state, no words, no place."""
     body = w(
         "track.not_yours",
         number=cases.number(ticket),
-        category=cases.category(ticket),
+        category=cases.category(w, ticket),
         state=cases.state(w, ticket),
     )
     return [text(body, tap(w("track.follow"), pack("case.follow", id=ticket.id)), door(w, "track"))]

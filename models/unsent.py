@@ -7,6 +7,7 @@ LINE asks that unsent content “can't be seen or used in the future”
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -24,10 +25,18 @@ GONE = "(ผู้ส่งยกเลิกข้อความ)"
 TELLTALE = 30
 
 
-def forget_words(session: Session, message_id: str, chat_key: str, user_id: str | None, now: datetime) -> list[Ticket]:
+def forget_words(
+    session: Session,
+    message_id: str,
+    chat_key: str,
+    user_id: str | None,
+    now: datetime,
+    kept: Callable[[str], str] = str,
+) -> list[Ticket]:
     """Take the words of this message out of the event store, the open form, cases, histories and letters.
 
-    Returns the cases whose text has changed: their search column must be made anew.
+    `kept` tells how words are written into cases (numbers of identity cards covered): these go as well. Returns the
+    cases whose text has changed: their search column must be made anew.
     """
     words = ""
     for row in session.scalars(select(Incoming).where(Incoming.message_id == message_id)):
@@ -40,12 +49,14 @@ def forget_words(session: Session, message_id: str, chat_key: str, user_id: str 
             row.state, row.done_at = 2, now
     for entry in session.scalars(select(Entry).where(Entry.message_id == message_id)):
         entry.words = GONE
-    if not words:
-        return []
-    _scrub_chats(session, chat_key, words)
-    changed, mentioned = _scrub_tickets(session, user_id, words)
-    _scrub_letters(session, chat_key, [*(t.id for t in changed), *mentioned], words)
-    return changed
+    _drop_media(session, chat_key, message_id)
+    changed: dict[int, Ticket] = {}
+    for written in dict.fromkeys((words, kept(words))) if words else ():
+        _scrub_chats(session, chat_key, written)
+        found, mentioned = _scrub_tickets(session, user_id, written)
+        _scrub_letters(session, chat_key, [*(t.id for t in found), *mentioned], written)
+        changed |= {ticket.id: ticket for ticket in found}
+    return list(changed.values())
 
 
 def _words_of(raw: str) -> str:
@@ -68,6 +79,25 @@ def scrub(value: Any, words: str) -> Any:
     if isinstance(value, dict):
         return {name: scrub(item, words) for name, item in value.items()}
     return value
+
+
+def without(value: Any, message_id: str) -> Any:
+    """A JSON value without the files of this message: an open form counts and sends them no more."""
+    if isinstance(value, list):
+        return [without(item, message_id) for item in value if not _is_file(item, message_id)]
+    if isinstance(value, dict):
+        return {name: without(item, message_id) for name, item in value.items()}
+    return value
+
+
+def _is_file(item: Any, message_id: str) -> bool:
+    return bool(item == message_id or (isinstance(item, dict) and item.get("id") == message_id))
+
+
+def _drop_media(session: Session, chat_key: str, message_id: str) -> None:
+    seats = or_(Chat.key == chat_key, Chat.key.startswith(f"{chat_key}/", autoescape=True))
+    for chat in session.scalars(select(Chat).where(seats)):
+        chat.answers, chat.pocket = without(chat.answers, message_id), without(chat.pocket, message_id)
 
 
 def _scrub_chats(session: Session, chat_key: str, words: str) -> None:
