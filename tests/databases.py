@@ -110,5 +110,5 @@ def _locked(path: Path) -> Iterator[bool]:
     """Hold a lock file; the value tells whether nobody has held it before."""
     with path.open("a+") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        yield file.tell() == 0
+        yield file.seek(0, os.SEEK_END) == 0  # the end as it is now, not as it was before waiting
         file.write("done")
