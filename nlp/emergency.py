@@ -29,7 +29,7 @@ _BESIDES = ("talk", "question", "habit")
 # "Cars crash here all the time" tells of a bad road; "he faints often" does not tell that he is well.
 _FREQUENT = frozenset(("accident", "crime", "fire", "flood", "drowning", "rescue"))
 # Who says that he is going to kill himself or another is in danger now.
-_MEANT = frozenset(("suicide",))
+_MEANT = frozenset(("suicide", "crime"))
 
 
 class Alarm(NamedTuple):

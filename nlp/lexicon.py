@@ -35,6 +35,7 @@ FOLDER = Path(__file__).with_name("lexicon")
 NEAR = 24
 #: How much a line says, by the name of the list it stands in.
 WEIGHTS = {
+    "certain": 7.0,
     "sure": 5.0,
     "likely": 3.0,
     "hint": 1.5,
@@ -118,7 +119,8 @@ class Lexicon:
         self._by_first: dict[int, list[Rule]] = {}
         self._typos = _typo_pattern(tables.get("typos", {}))
         self._right: dict[str, str] = {w: r for r, wrongs in tables.get("typos", {}).items() for w in wrongs}
-        self._decoy = self._symbol("\0decoy", [w for ws in tables.get("decoys", {}).values() for w in ws])
+        hiding = (word for words in tables.get("decoys", {}).values() for word in words)
+        self._decoy = self._symbol("\0decoy", [spelled for word in hiding for spelled in self._spellings(word)])
         self.rules: tuple[Rule, ...] = tuple(self._read_rules(tables))
         for rule in self.rules:
             self._by_first.setdefault(rule.parts[0], []).append(rule)
@@ -135,6 +137,13 @@ class Lexicon:
                     found = Evidence(rule.weight, *span, rule.source)
                     evidence.setdefault((rule.table, rule.label), []).append(found)
         return Scan(squeezed, finds, evidence)
+
+    def vocabulary(self) -> frozenset[str]:
+        """All spellings of the groups in `words.toml` and of the single words in the table of categories."""
+        single = (
+            rule.source for rule in self.rules if rule.table == "category" and not re.search(r"[ {]", rule.source)
+        )
+        return frozenset(single) | {spelled for name in self._words for spelled in self._spellings(f"{{{name}}}")}
 
     def _find(self, text: str, joints: list[int]) -> dict[int, list[Span]]:
         """Symbol → where it stands, after decoys and crosswise overlaps have been dealt with."""

@@ -14,6 +14,15 @@ OTHER = "other"
 BASE = 1.6
 #: Strength of a category that no word speaks for.
 SILENT = -2.5
+#: The category under which an emergency is filed afterwards.
+DANGERS = {
+    **dict.fromkeys(("fire", "drowning", "rescue", "storm", "hazmat", "unknown"), "disaster"),
+    **dict.fromkeys(("crime", "missing"), "safety"),
+    **dict.fromkeys(("medical", "suicide"), "public_health"),
+    "accident": "traffic",
+    "electric": "cable",
+    "flood": "flood",
+}
 #: How fast a difference in strength becomes sureness. Found on the development part of human-labelled tickets.
 TEMPERATURE = 1.25
 INTENT_TEMPERATURE = 1.4
@@ -27,11 +36,13 @@ def softmax(scores: Mapping[str, float], temperature: float) -> tuple[Scored, ..
     return tuple(Scored(code, share / total) for code, share in sorted(shares.items(), key=lambda item: -item[1]))
 
 
-def categories(scan: Scan) -> tuple[Scored, ...]:
-    """All categories, most probable first."""
+def categories(scan: Scan, danger: str | None = None) -> tuple[Scored, ...]:
+    """All categories, most probable first. `danger` is the kind of an emergency in which people are in danger now."""
     found = scan.labels("category")
     scores = {category.code: found.get(category.code, SILENT) for category in defaults().categories}
     scores[OTHER] = BASE
+    if danger in DANGERS:
+        scores[DANGERS[danger]] = max(scores[DANGERS[danger]], 0.0) + 6.0
     return softmax(scores, TEMPERATURE)
 
 

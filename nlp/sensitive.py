@@ -10,8 +10,10 @@ from .lexicon import Scan
 
 #: Strength (see `Scan.labels`) from which a matter is sensitive. One "likely" line is not enough.
 SENSITIVE = 4.0
-#: Share of the message (without blanks) that is not abuse from which it says something besides.
-SUBSTANCE = 10
+#: Probability from which the model's word is taken that a message with swearing is nothing but abuse.
+ABUSE = 0.4
+#: Share of the letters from which swear words are most of a message.
+MOSTLY = 0.4
 
 
 def sensitive(scan: Scan) -> str | None:
@@ -28,11 +30,17 @@ def swears(scan: Scan) -> bool:
     return scan.has("abuse", "swear")
 
 
-def only_abuse(scan: Scan) -> bool:
-    """Whether the message is nothing but abuse: no matter of the town in it, no question, no case asked after."""
-    if not (scan.has("abuse", "swear") or scan.has("abuse", "insult")):
+def only_abuse(scan: Scan, belief: float) -> bool:
+    """Whether the message is nothing but abuse: no matter of the town in it, and the words hold little else.
+
+    `belief` is the model's probability of abuse; without it, swear words must make up most of a message.
+    """
+    if any(table in _SUBSTANCE and any(e.weight >= 1.5 for e in found) for (table, _), found in scan.evidence.items()):
         return False
-    substance = {"category", "emergency", "sensitive", "department", "agency"}
-    if any(table in substance and any(e.weight >= 3.0 for e in found) for (table, _), found in scan.evidence.items()):
+    said = {place for label in ("swear", "insult") for a, b in scan.spans("abuse", label) for place in range(a, b)}
+    if not said:
         return False
-    return not any(value >= 5.0 for label, value in scan.labels("intent").items() if label not in ("other", "question"))
+    return belief >= ABUSE or (swears(scan) and len(said) >= MOSTLY * len(scan.text))
+
+
+_SUBSTANCE = frozenset(("category", "emergency", "sensitive", "department", "agency"))
