@@ -63,7 +63,7 @@ class Chores:
                     session.get_one(Chat, key).name = name
         return len(found)
 
-    def _unasked(self, unnamed: Select[Any]) -> list[tuple[int, str]]:
+    def _unasked(self, unnamed: Select[Any, Any]) -> list[tuple[int, str]]:
         with self._database.read() as session:
             return [(key, line_id) for key, line_id in session.execute(unnamed.limit(BATCH)) if self._due(line_id)]
 

@@ -61,7 +61,7 @@ class Rounds:
         return True
 
     def _remind(self, session: Session, now: datetime) -> None:
-        """Tell each owner, alone, of the own cases that are due by tomorrow without a first answer (dialogues §16.4)."""
+        """Tell each owner, alone, of own cases due by tomorrow without a first answer (dialogues §16.4)."""
         town = load_town(session, self._public_url, self._key)
         due = (
             select(Ticket)
