@@ -23,7 +23,10 @@ from models.incoming import Incoming
 
 _OURS = ("gunicorn", "--config", "gunicorn.conf.py")
 _FLOOR = (*_OURS, "bench.floor:application")
-_USUAL = ("gunicorn", "--worker-class", "gthread", "--threads", "8", "--no-control-socket", "bench.usual:application()")
+_USUAL = (
+    *("gunicorn", "--worker-class", "gthread", "--threads", "8", "--keep-alive", "75", "--no-control-socket"),
+    "bench.usual:application()",
+)
 
 
 @dataclass(frozen=True)
