@@ -126,8 +126,8 @@ def _moves(w: Words, ticket: Ticket) -> list[list[Json]]:
     lead = [move("done", "primary"), move("ask")]
     if ticket.state == "new":
         lead = [move("take", "primary"), move("ask")]
-        return [lead, [move("forward"), move("wait")], [move("done"), move("refuse")]]
-    return [lead, [move("forward"), move("wait")], [move("progress"), move("refuse")]]
+        return [lead, [move("forward"), move("wait")], [move("done")], [move("refuse")]]
+    return [lead, [move("forward"), move("wait")], [move("progress")], [move("refuse")]]
 
 
 def _shown(w: Words, name: str, ticket: Ticket) -> str:

@@ -165,16 +165,16 @@ class Ticket(Base):
             raise NotAllowed(f"ticket {self.id}: {self.state} → {state}")
         before, self.state = self.state, state
         self._run_clock(state, now)
-        if state == "waiting":
-            self.pause_reason = str((data or {}).get("reason", "other"))
+        if self.paused_at is not None:
+            self.pause_reason = "agency" if state == "outside" else str((data or {}).get("reason", "other"))
         self.closed_at = now if state in CLOSED else None
         if staff is not None and what in ("taken", "waiting", "outside", "done", "refused", "asked"):
             self.first_answer_at = self.first_answer_at or now
         return self.add(what, now, staff=staff, person=person, words=words, data={"from": before, **(data or {})})
 
     def _run_clock(self, state: str, now: datetime) -> None:
-        """Stop the clock in waiting, and let the time that passed meanwhile lengthen the deadline."""
-        if state == "waiting":
+        """Stop the work's clock while others must act, and let the time that passed meanwhile lengthen the target."""
+        if state in ("waiting", "outside"):
             self.paused_at = self.paused_at or now
             return
         if self.paused_at is not None and self.due_at is not None:
