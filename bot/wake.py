@@ -7,15 +7,14 @@ connection broke), so a worker also looks by itself every second or two.
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import logging
 import os
 import select
 import socket
-import tempfile
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -86,12 +85,14 @@ class _SocketBed:
     """Listens on a socket beside the SQLite file."""
 
     def __init__(self, file: Path) -> None:
-        self._path = _folder(file) / f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
+        folder = _folder(file)
+        self._path = folder / f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
         try:
-            self._path.parent.mkdir(mode=0o700, exist_ok=True)
-            self._socket.bind(str(self._path))
+            folder.mkdir(mode=0o700, exist_ok=True)
+            with _short(folder) as name:
+                self._socket.bind(f"{name}/{self._path.name}")
         except OSError as error:  # a file system without sockets
             log.warning("no bell beside the database (%s): the worker looks by itself", error)
 
@@ -106,7 +107,7 @@ class _SocketBed:
 
     def close(self) -> None:
         self._socket.close()
-        with contextlib.suppress(OSError):
+        with suppress(OSError):
             self._path.unlink()
 
 
@@ -152,29 +153,38 @@ class _ListenBed:
 
 
 def _folder(file: Path) -> Path:
-    """Where the sockets of this database lie: beside it, or in the temporary folder where that path is too long."""
-    beside = file.with_name(file.name + ".wake")
-    if len(os.fsencode(beside)) <= _LONGEST_FOLDER:
-        return beside
-    name = hashlib.sha256(os.fsencode(file)).hexdigest()[:16]
-    return Path(tempfile.gettempdir(), f"songsiang-{os.getuid()}-{name}.wake")
+    """Where the sockets of this database lie."""
+    return file.with_name(file.name + ".wake")
+
+
+@contextmanager
+def _short(folder: Path) -> Iterator[str]:
+    """A name of `folder` that leaves room for a socket's name; for a long path Linux has one by way of an open file."""
+    if len(os.fsencode(folder)) <= _LONGEST_FOLDER:
+        yield str(folder)
+        return
+    opened = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        yield f"/proc/self/fd/{opened}"
+    finally:
+        os.close(opened)
 
 
 def _ring(folder: Path) -> None:
     try:
-        paths = [entry.path for entry in os.scandir(folder)]
-    except OSError:  # nobody has ever slept here
-        return
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as bell:
-        bell.setblocking(False)
-        for path in paths:
-            _ring_one(bell, path)
+        with _short(folder) as name, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as bell:
+            bell.setblocking(False)
+            for entry in os.listdir(name):
+                _ring_one(bell, f"{name}/{entry}")
+    except OSError as error:  # nobody has ever slept here
+        log.debug("no bells in %s: %s", folder, error)
 
 
 def _ring_one(bell: socket.socket, path: str) -> None:
     try:
         bell.sendto(b"!", path)
     except ConnectionRefusedError:  # its worker is dead
-        Path(path).unlink(missing_ok=True)
+        with suppress(OSError):
+            os.unlink(path)
     except OSError as error:  # its queue is full of rings, or it has just gone
         log.debug("no ring at %s: %s", path, error)
