@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.migrate import migrate
 from bot.seed import seed
+from models.audit import guard
 from models.database import Database
 
 
@@ -12,3 +13,4 @@ def release(database: Database) -> None:
     migrate(database)
     with database.begin() as session:
         seed(session)
+        guard(session.connection())

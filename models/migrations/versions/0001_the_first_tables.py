@@ -18,6 +18,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code", name=op.f("pk_agencies")),
     )
     op.create_table(
+        "audit_head",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
+    )
+    op.create_table(
+        "audit_rows",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("door", sa.String(length=10), nullable=False),
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("action", sa.String(length=40), nullable=False),
+        sa.Column("subject", sa.String(length=80), nullable=False),
+        sa.Column("before", sa.JSON(), nullable=False),
+        sa.Column("after", sa.JSON(), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_rows")),
+    )
+    with op.batch_alter_table("audit_rows", schema=None) as batch_op:
+        batch_op.create_index("ix_audit_rows_at", ["at"], unique=False)
+        batch_op.create_index("ix_audit_rows_staff", ["staff_id", "id"], unique=False)
+        batch_op.create_index("ix_audit_rows_subject", ["subject", "id"], unique=False)
+
+    op.create_table(
         "counters",
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("value", sa.Integer(), nullable=False),
@@ -135,6 +163,16 @@ def upgrade() -> None:
         sa.Column("lon", sa.Double(), nullable=True),
         sa.PrimaryKeyConstraint("moo", name=op.f("pk_villages")),
     )
+    op.create_table(
+        "web_attempts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_web_attempts")),
+    )
+    with op.batch_alter_table("web_attempts", schema=None) as batch_op:
+        batch_op.create_index("ix_web_attempts_key", ["key", "at"], unique=False)
+
     op.create_table(
         "wrong_codes",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -316,6 +354,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_routing_rules")),
     )
     op.create_table(
+        "second_factors",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("label", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("credential", sa.String(length=1400), nullable=True),
+        sa.Column("secret", sa.Text(), nullable=False),
+        sa.Column("counter", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), server_default="0", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("kind IN ('totp', 'passkey', 'recovery')", name=op.f("ck_second_factors_kind")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_second_factors_staff_id_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_second_factors")),
+        sa.UniqueConstraint("credential", name=op.f("uq_second_factors_credential")),
+    )
+    with op.batch_alter_table("second_factors", schema=None) as batch_op:
+        batch_op.create_index("ix_second_factors_staff", ["staff_id", "kind"], unique=False)
+
+    op.create_table(
         "tickets",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("fiscal_year", sa.Integer(), nullable=False),
@@ -377,6 +434,45 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_tickets_owner_id"), ["owner_id"], unique=False)
         batch_op.create_index("ix_tickets_reporter", ["reporter_id", "id"], unique=False)
         batch_op.create_index("ix_tickets_state_received", ["state", "received_at"], unique=False)
+
+    op.create_table(
+        "web_sessions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("way", sa.String(length=10), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("strong_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("agent", sa.String(length=300), server_default="", nullable=False),
+        sa.Column("address", sa.String(length=64), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_web_sessions_staff_id_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_web_sessions")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_web_sessions_token_hash")),
+    )
+    with op.batch_alter_table("web_sessions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_web_sessions_staff_id"), ["staff_id"], unique=False)
+
+    op.create_table(
+        "web_tokens",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("purpose", sa.String(length=10), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=True),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("purpose IN ('link', 'passkey', 'oidc')", name=op.f("ck_web_tokens_purpose")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_web_tokens_staff_id_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_web_tokens")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_web_tokens_token_hash")),
+    )
+    with op.batch_alter_table("web_tokens", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_web_tokens_code_hash"), ["code_hash"], unique=False)
+        batch_op.create_index(batch_op.f("ix_web_tokens_expires_at"), ["expires_at"], unique=False)
 
     op.create_table(
         "files",
@@ -506,6 +602,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_files_chat_key"))
 
     op.drop_table("files")
+    with op.batch_alter_table("web_tokens", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_web_tokens_expires_at"))
+        batch_op.drop_index(batch_op.f("ix_web_tokens_code_hash"))
+
+    op.drop_table("web_tokens")
+    with op.batch_alter_table("web_sessions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_web_sessions_staff_id"))
+
+    op.drop_table("web_sessions")
     with op.batch_alter_table("tickets", schema=None) as batch_op:
         batch_op.drop_index("ix_tickets_state_received")
         batch_op.drop_index("ix_tickets_reporter")
@@ -514,6 +619,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_tickets_department_state")
 
     op.drop_table("tickets")
+    with op.batch_alter_table("second_factors", schema=None) as batch_op:
+        batch_op.drop_index("ix_second_factors_staff")
+
+    op.drop_table("second_factors")
     op.drop_table("routing_rules")
     with op.batch_alter_table("invitations", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_invitations_code_hash"))
@@ -550,6 +659,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_wrong_codes_chat_key"))
 
     op.drop_table("wrong_codes")
+    with op.batch_alter_table("web_attempts", schema=None) as batch_op:
+        batch_op.drop_index("ix_web_attempts_key")
+
+    op.drop_table("web_attempts")
     op.drop_table("villages")
     op.drop_table("settings")
     op.drop_table("quota_reading")
@@ -569,4 +682,11 @@ def downgrade() -> None:
     op.drop_table("heartbeats")
     op.drop_table("departments")
     op.drop_table("counters")
+    with op.batch_alter_table("audit_rows", schema=None) as batch_op:
+        batch_op.drop_index("ix_audit_rows_subject")
+        batch_op.drop_index("ix_audit_rows_staff")
+        batch_op.drop_index("ix_audit_rows_at")
+
+    op.drop_table("audit_rows")
+    op.drop_table("audit_head")
     op.drop_table("agencies")
