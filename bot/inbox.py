@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +22,7 @@ from bot.leases import is_dead, my_name
 from handlers.events import MEDIA, Event, read
 from handlers.filing import covered, index
 from handlers.routes import respond
-from handlers.town import load_town
+from handlers.town import Town, load_town
 from handlers.turn import Answer, Turn
 from messages.limits import check
 from models import files, people
@@ -31,6 +32,7 @@ from models.people import Chat, Person
 from models.post import enqueue, held_for, ride, supersede
 from models.staff import staff_of
 from models.unsent import forget_words
+from nlp import Understanding, understand
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +57,7 @@ class Inbox:
     def __init__(self, database: Database, public_url: str, key: str, clock: Callable[[], datetime]) -> None:
         self._database, self._public_url, self._key, self._clock = database, public_url, key, clock
         self._name = my_name()
+        self._towns: dict[str, tuple[float, Town]] = {}
 
     def recover(self) -> int:
         """Take back what dead processes of this machine, or nobody in time, had claimed. Returns how many."""
@@ -112,14 +115,22 @@ class Inbox:
             count += len(taken)
         return count
 
+    def refresh(self) -> None:
+        """Read the town's data again with the next event (else they are a second old at most)."""
+        self._towns.clear()
+
     def handle(self, key: int) -> None:
-        """Handle one claimed event. Whatever goes wrong is noted on its row; nothing is raised."""
+        """Handle one claimed event. Whatever goes wrong is noted on its row; nothing is raised.
+
+        What can be done before the transaction is: on SQLite it holds the gate for which webhooks wait.
+        """
         try:
+            understood = self._listen(key)
             with self._database.begin() as session:
                 row = session.get(Incoming, key, with_for_update=True)
                 if row is None or row.state != CLAIMED or row.lease_by != self._name:
                     return
-                self._answer(session, row)
+                self._answer(session, row, understood)
                 row.state, row.done_at, row.error = DONE, self._clock(), None
                 row.lease_by = row.lease_until = None
         except Exception as error:  # noqa: BLE001 - whatever a handler trips over must not stop the next event
@@ -144,7 +155,29 @@ class Inbox:
 
     # -- one event ---------------------------------------------------------------------------------------------------
 
-    def _answer(self, session: Session, row: Incoming) -> None:
+    def _listen(self, key: int) -> dict[str, Understanding]:
+        """Understand the words of an event, of which the handlers will ask; empty when it holds none."""
+        with self._database.read() as session:
+            row = session.get(Incoming, key)
+            raw = _load(row.raw) if row is not None else None
+            if row is None or raw is None:
+                return {}
+            event = read(raw, row.received_at)
+            if event.kind != "text" or event.chat_kind != "user" or event.standby:
+                return {}
+            words, now = event.text.strip(), self._clock()
+            return {words: understand(words, self._town(session, "th").context(now, None))}
+
+    def _town(self, session: Session, language: str) -> Town:
+        """The town in this language, read anew once a second."""
+        now = time.monotonic()
+        known = self._towns.get(language)
+        if known is None or now - known[0] > 1.0:
+            known = (now, load_town(session, self._public_url, self._key, language))
+            self._towns[language] = known
+        return known[1]
+
+    def _answer(self, session: Session, row: Incoming, understood: dict[str, Understanding]) -> None:
         now = self._clock()
         raw = _load(row.raw)
         if raw is None:
@@ -155,7 +188,7 @@ class Inbox:
             return
         if event.standby or event.chat_key == "-":
             return
-        turn = self._turn(session, event, now)
+        turn = self._turn(session, event, now, understood)
         if _taken_back(session, event):
             return
         if event.kind in MEDIA and event.message_id:
@@ -163,7 +196,7 @@ class Inbox:
         if not _is_edit(event):
             self._reply(session, row, turn, respond(turn))
 
-    def _turn(self, session: Session, event: Event, now: datetime) -> Turn:
+    def _turn(self, session: Session, event: Event, now: datetime, understood: dict[str, Understanding]) -> Turn:
         chat = _locked_chat(session, event.chat_key, event.chat_kind, now)
         person = _person(session, event, now)
         if event.chat_kind == "user":

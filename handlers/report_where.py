@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from sqlalchemy import select
@@ -157,7 +158,10 @@ def near(turn: Turn, answers: Answers) -> list[Ticket]:
     """Open cases that are probably the same matter, likeliest first."""
     if not all(name in answers for name in ("category", "place", "detail")):
         return []
-    return places.similar(turn, answers["category"], answers["place"], answers["detail"])
+    key = json.dumps([answers["category"], answers["place"], answers["detail"]])
+    if key not in turn.near:
+        turn.near[key] = places.similar(turn, answers["category"], answers["place"], answers["detail"])
+    return turn.near[key]
 
 
 def has_near(turn: Turn, answers: Answers) -> bool:

@@ -31,6 +31,8 @@ class Turn:
 
     `chat` is where it happened; `seat` is the row that holds the speaker's own open form (the chat itself, one to one;
     a row per member in a group). Both are locked. `filed` collects the cases made in this turn.
+    `understood` and `near` remember what was worked out already: the same words are understood, and the same place is
+    searched for open cases, once a turn.
     """
 
     event: Event
@@ -42,6 +44,8 @@ class Turn:
     town: Town
     now: datetime
     filed: list[Ticket] = field(default_factory=list)
+    understood: dict[str, Understanding] = field(default_factory=dict)
+    near: dict[str, list[Ticket]] = field(default_factory=dict)
 
     @property
     def w(self) -> Words:
@@ -69,8 +73,10 @@ class Turn:
         return self.person.moo if self.person else None
 
     def hear(self, text: str) -> Understanding:
-        """Understand some words as said by this person, now."""
-        return understand(text, self.town.context(self.now, self.moo))
+        """Understand some words as said by this person, now (once for the same words)."""
+        if text not in self.understood:
+            self.understood[text] = understand(text, self.town.context(self.now, self.moo))
+        return self.understood[text]
 
     @cached_property
     def heard(self) -> Understanding:

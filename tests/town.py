@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.asgi import create_asgi
 from bot.config import Settings
 from bot.seed import seed
 from bot.worker import Worker
@@ -61,8 +62,11 @@ class Person:
         return self
 
     def taps(self, label: str) -> Person:
-        """Tap the button with this label; it must be on the screen."""
-        return self._act(self.town.line.tap, label)
+        """Tap the button with this label, or the one whose tap says these words; it must be on the screen."""
+        found = [
+            b for b in self.town.line.buttons_on_screen(self.chat) if label in (b.label, b.action.get("displayText"))
+        ]
+        return self._act(self.town.line.tap, found[0] if found else label)
 
     def sends_photo(self, count: int = 1) -> Person:
         """Send photos from the gallery, as one set."""
@@ -79,6 +83,14 @@ class Person:
     def sends_sticker(self) -> Person:
         """Send a sticker."""
         return self._act(self.town.line.send_sticker)
+
+    def sends_file(self, name: str = "หนังสือร้องเรียน.pdf") -> Person:
+        """Send a document."""
+        return self._act(self.town.line.send_file, b"%PDF-1.4", name=name)
+
+    def sends_video(self) -> Person:
+        """Send a short video."""
+        return self._act(self.town.line.send_video, b"\x00\x00\x00\x18ftypmp42")
 
     def unsends(self) -> Person:
         """Take back the last message."""
@@ -156,14 +168,31 @@ class Town:
 
     def group(self, name: str, department: str, *members: Person) -> Group:
         """A LINE group of a department, bound with a code by its first member."""
+        group = self.unbound_group(name, *members)
+        members[0].in_group(group).says(f"ผูกกลุ่ม {self.group_code(department)}").sees("ผูกกลุ่มนี้กับ")
+        return group
+
+    def unbound_group(self, name: str, *members: Person) -> Group:
+        """A LINE group the bot has been invited to, of no department yet."""
         group = self.line.group(name, [m.user for m in members])
         self.line.join(group)
         self.settle()
+        return group
+
+    def group_code(self, department: str) -> str:
+        """A fresh code that binds a group to a department."""
         with self.database.begin() as session:
             where = session.scalars(select(Department).where(Department.code == department)).one()
-            code = invite(session, self.settings.secret_key, self.clock(), department=where)
-        members[0].in_group(group).says(f"ผูกกลุ่ม {code}").sees("ผูกกลุ่มนี้กับ", where.name)
-        return group
+            return invite(session, self.settings.secret_key, self.clock(), department=where)
+
+    def staff_code(self, name: str, department: str) -> str:
+        """A fresh code for a new member of staff."""
+        with self.database.begin() as session:
+            where = session.scalars(select(Department).where(Department.code == department)).one()
+            member = Staff(name=name, role="crew", department=where, created_at=self.clock())
+            session.add(member)
+            session.flush()
+            return invite(session, self.settings.secret_key, self.clock(), staff=member)
 
     def settle(self) -> None:
         """Let everything happen that follows from what was done, the short waits of bursts included."""
@@ -193,6 +222,7 @@ class Town:
         """A transaction of one's own, to look or to prepare."""
         with self.database.begin() as session:
             yield session
+        self.worker.inbox.refresh()
 
     def check(self) -> None:
         """What must hold after every conversation: nothing poisoned, nothing refused by LINE."""
@@ -231,6 +261,6 @@ def town_on(database: Database, folder: Path) -> Iterator[Town]:
             public_url="https://town.example",
             data_dir=folder,
         )
-        with opened(given) as knocker:
+        with opened(create_asgi(given, clock=clock)) as knocker:
             door.append(knocker)
             yield Town(database, given, line, clock)
