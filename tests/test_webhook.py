@@ -274,14 +274,16 @@ def _limit_pages(line: Knocker, pages: int) -> None:
 
 
 def test_a_locked_database_means_come_again_in_time(quick_line: Knocker, quick_database: Database) -> None:
-    done = threading.Event()
+    locked, done = threading.Event(), threading.Event()
 
     def hog() -> None:
         with quick_database.begin():
+            locked.set()
             done.wait(30)
 
     hogging = threading.Thread(target=hog)
     hogging.start()
+    assert locked.wait(10)
     try:
         assert quick_line.post(webhook(said(1))) == 503
     finally:
