@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
+from datetime import datetime
 from typing import Any
 
 from a2wsgi import WSGIMiddleware
@@ -78,13 +79,16 @@ class Door:
         await send({"type": "lifespan.shutdown.complete"})
 
 
-def create_asgi(settings: Settings, patience: float = 5.0) -> Door:
-    """The whole web process of one municipality; nothing runs before the server's start event."""
+def create_asgi(settings: Settings, patience: float = 5.0, clock: Callable[[], datetime] | None = None) -> Door:
+    """The whole web process of one municipality; nothing runs before the server's start event.
+
+    `clock` tells when events arrive; by default the machine's.
+    """
     database = database_or_exit(settings)
     waker = Waker(database)
     writer = Writer(database, waker)
     pages = create_app(settings, database, waker, writer_alive=lambda: writer.alive)
-    webhook = Webhook(settings.line_channel_secret, writer)
+    webhook = Webhook(settings.line_channel_secret, writer, clock)
     return Door(webhook, WSGIMiddleware(pages), writer, database, patience)
 
 

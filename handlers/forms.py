@@ -93,9 +93,9 @@ def button(turn: Turn, label: str, step: str, value: str, shown: str | None = No
     return tap(label, pack("f", s=step, v=value, r=mark(turn)), shown)
 
 
-def edit_button(turn: Turn, label: str, step: str) -> Json:
+def edit_button(turn: Turn, label: str, step: str, shown: str | None = None) -> Json:
     """A button that takes the answer of `step` back, so that it is asked again."""
-    return tap(label, pack("f.edit", s=step, r=mark(turn)))
+    return tap(label, pack("f.edit", s=step, r=mark(turn)), shown)
 
 
 def is_open(turn: Turn) -> bool:

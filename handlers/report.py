@@ -173,7 +173,7 @@ def _take_photo(turn: Turn, answers: Answers) -> Any:
         answers["place"] = where.take_place(turn, answers)
         raise Again([text(turn.w("report.place_changed"))])
     words = read.words(turn)
-    if words is None or read.chatter(turn):
+    if words is None or read.said(turn, read.YES) or read.chatter(turn):
         raise Again([text(turn.w("report.photo_help"))])
     tell(turn, answers, words)
     raise Again([text(turn.w("report.added_words"))])
@@ -187,18 +187,23 @@ def _ask_confirm(turn: Turn, answers: Answers) -> Answer:
     category = where.category_names(turn).get(answers["category"], "")
     hidden = bool(answers.get("hidden"))
     spot = _spot(turn, place)
-    edit = w("report.edit")
     rows = [
-        (w("report.row_category"), category, forms.edit_button(turn, edit, "category")),
-        (w("report.row_detail"), answers["detail"], forms.edit_button(turn, edit, "detail")),
-        (w("report.row_place"), spot, forms.edit_button(turn, edit, "place")),
-        (w("report.row_photos"), _media(turn, answers), forms.edit_button(turn, edit, "photo")),
+        _row(turn, "report.row_category", category, "category"),
+        _row(turn, "report.row_detail", answers["detail"], "detail"),
+        _row(turn, "report.row_place", spot, "place"),
+        _row(turn, "report.row_photos", _media(turn, answers), "photo"),
         (w("report.row_name"), w("report.name_hidden" if hidden else "report.name_shown"), _name_button(turn, hidden)),
     ]
     send = forms.button(turn, w("report.send"), "confirm", "send")
     seen = turn.person is not None and turn.person.notice_seen_at is not None
     notice = "" if seen else w("welcome.notice_short")
     return say.check(w, rows, [send, _name_button(turn, hidden)], notice, (category, spot))
+
+
+def _row(turn: Turn, name: str, value: str, step: str) -> tuple[str, str, Json | None]:
+    """A line of the summary; its tap says which line is changed."""
+    row = turn.w(name)
+    return row, value, forms.edit_button(turn, turn.w("report.edit"), step, turn.w("report.edit_row", row=row))
 
 
 def _spot(turn: Turn, place: dict[str, Any]) -> str:

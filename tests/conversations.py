@@ -7,7 +7,7 @@ quotations of what the bot says. A quotation's pieces between … must all be on
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,9 +21,27 @@ _STAFF = re.compile(r"^- \*\*(?P<name>[^*]+)\*\* เจ้าหน้าที�
 _GROUP = re.compile(r"^- กลุ่ม \*(?P<name>[^*]+)\* ของ (?P<code>[A-Z]+): (?P<who>.+)")
 _LINE = re.compile(r"^\*\*(?P<name>[^*]+)\*\*(?: ใน \*(?P<group>[^*]+)\*)?(?P<rest>.*)$")
 _SEES = re.compile(r"^\*(?P<name>[^*()]+)\* เห็น$")
+_UNBOUND = re.compile(r"^- กลุ่ม \*(?P<name>[^*]+)\* ยังไม่ผูก: (?P<who>.+)")
+_CODE = re.compile(r"^\*\(ผู้ดูแลออกรหัส(?:เจ้าหน้าที่ให้ (?P<name>.+) ของ (?P<code>[A-Z]+)|กลุ่มของ (?P<group>[A-Z]+))\)\*$")
 _TIME = re.compile(r"^\*\((?P<count>\d+) (?P<unit>วัน|ชั่วโมง|นาที)ต่อมา\)\*$")
 _BUTTON = re.compile(r"【([^】]+)】")
 _UNITS = {"วัน": "days", "ชั่วโมง": "hours", "นาที": "minutes"}
+
+
+#: What people do beside typing and tapping.
+_SIMPLE: dict[str, Callable[[Person], object]] = {
+    "ส่งสติกเกอร์": Person.sends_sticker,
+    "ส่งไฟล์": Person.sends_file,
+    "ส่งวิดีโอ": Person.sends_video,
+    "ยกเลิกข้อความ": Person.unsends,
+}
+#: What happens around a chat.
+_OUTSIDE: dict[str, Callable[[Town, Person], object]] = {
+    "เพิ่มเพื่อน": lambda town, person: town.line.follow(person.user),
+    "บล็อก": lambda town, person: town.line.block(person.user),
+    "เอาบอตออกจากกลุ่ม": lambda town, person: town.line.remove_bot(person.group),
+    "เชิญบอตเข้ากลุ่ม": lambda town, person: town.line.join(person.group),
+}
 
 
 @dataclass(frozen=True)
@@ -66,6 +84,7 @@ class Player:
         self.people: dict[str, Person] = {}
         self.groups: dict[str, Group] = {}
         self.looking: Person | None = None
+        self.code = ""
 
     def play(self, scene: Scene) -> None:
         """Act every line. Raises AssertionError naming the page and line where it went wrong."""
@@ -80,6 +99,12 @@ class Player:
             self._quoted(line[2:])
         elif line.startswith("- "):
             self._cast(line)
+        elif found := _CODE.match(line):
+            self.code = (
+                self.town.group_code(found["group"])
+                if found["group"]
+                else self.town.staff_code(found["name"], found["code"])
+            )
         elif found := _TIME.match(line):
             self._look_all()
             self.town.later(**{_UNITS[found["unit"]]: float(found["count"])})
@@ -98,6 +123,9 @@ class Player:
         elif found := _GROUP.match(line):
             members = [self.people[name.strip()] for name in found["who"].split(",")]
             self.groups[found["name"]] = self.town.group(found["name"], found["code"], *members)
+        elif found := _UNBOUND.match(line):
+            members = [self.people[name.strip()] for name in found["who"].split(",")]
+            self.groups[found["name"]] = self.town.unbound_group(found["name"], *members)
         else:
             raise ValueError("this line of the cast is not understood")
 
@@ -120,7 +148,7 @@ class Player:
             person = person.in_group(self.groups[group])
         self._look_all()
         if rest.startswith(":"):
-            person.says(rest[1:].strip())
+            person.says(rest[1:].strip().replace("{รหัส}", self.code))
         else:
             self._deed(person, rest)
         self.looking = person
@@ -135,15 +163,11 @@ class Player:
         elif rest.startswith("ส่งตำแหน่ง"):
             lat, lon = ([float(n) for n in re.findall(r"-?\d+\.\d+", rest)] or [14.0208, 100.525])[:2]
             person.sends_place(lat, lon)
-        elif rest.startswith("ส่งสติกเกอร์"):
-            person.sends_sticker()
-        elif rest.startswith("ยกเลิกข้อความ"):
-            person.unsends()
-        elif rest.startswith("เพิ่มเพื่อน"):
-            self.town.line.follow(person.user)
-            self.town.settle()
-        elif rest.startswith("บล็อก"):
-            self.town.line.block(person.user)
+        elif rest in _SIMPLE:
+            _SIMPLE[rest](person)
+        elif rest in _OUTSIDE:
+            person.looks()
+            _OUTSIDE[rest](self.town, person)
             self.town.settle()
         else:
             raise ValueError("this deed is not understood")
@@ -153,6 +177,13 @@ class Player:
         assert person is not None, "nobody has spoken yet"
         if quotation.strip() == "(เงียบ)":
             person.hears_nothing()
+            return
+        if quotation.strip() == "(ไม่เสียโควตา)":
+            assert person.news, "nothing was said"
+            assert {message.via for message in person.news} == {"reply"}, "something was pushed"
+            return
+        if quotation.startswith("(ไม่เห็น) "):
+            person.sees_not(*(p.strip() for p in quotation.removeprefix("(ไม่เห็น) ").split("…")))
             return
         for label in _BUTTON.findall(quotation):
             assert label in person.buttons, f"no button {label!r}; there are {person.buttons}"
