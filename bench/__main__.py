@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHES = ("acknowledge", "steady", "memory")
+BENCHES = ("acknowledge", "steady", "chat", "memory")
 
 
 def main() -> None:

@@ -59,21 +59,21 @@ class Bench:
         self._count = 0
 
     @contextmanager
-    def running(self, kind: Kind) -> Iterator[tuple[Server, Database]]:
-        """A server of this kind over a fresh, migrated database."""
+    def running(self, kind: Kind, line: str = "") -> Iterator[tuple[Server, Database]]:
+        """A server of this kind over a fresh, migrated database; `line` is LINE's address, by default nobody's."""
         self._count += 1
         url = self._fresh(kind.dialect, f"town{self._count}")
         database = Database(url)
         release(database)
         port = free_port()
-        nobody = f"http://127.0.0.1:{free_port()}"
+        line = line or f"http://127.0.0.1:{free_port()}"
         self._environment = BARE | {
             "DATABASE_URL": url,
             "DATA_DIR": str(self.folder),
             "LINE_CHANNEL_SECRET": SECRET,
             "LINE_CHANNEL_ACCESS_TOKEN": "token",
-            "LINE_API_URL": nobody,
-            "LINE_DATA_URL": nobody,
+            "LINE_API_URL": line,
+            "LINE_DATA_URL": line,
             "SECRET_KEY": "k" * 40,
             "PORT": str(port),
             "WEB_CONCURRENCY": str(kind.processes),
