@@ -42,6 +42,7 @@ _NAMED = re.compile(
 _NUMERIC = re.compile(
     r"(?<![\d/\-.])(?P<d>[0-3]?\d)(?P<s>[/\-.])(?P<m>[01]?\d)(?P=s)(?P<y>\d{4}|\d{2})(?![\d/\-]|\.\d)"
 )
+_DIGIT = re.compile(r"\d")
 _ISO = re.compile(r"(?<![\d\-])(?P<y>20\d\d|25\d\d)-(?P<m>[01]\d)-(?P<d>[0-3]\d)(?![\d\-])")
 _RELATIVE = re.compile(_longest_first(_DAYS_AGO))
 _AGO = re.compile(
@@ -69,7 +70,9 @@ def find(normal: Normal, now: datetime) -> tuple[DateMention, ...]:
 
 
 def _absolute(text: str, today: date) -> list[tuple[int, int, date]]:
-    found = []
+    found: list[tuple[int, int, date]] = []
+    if not _DIGIT.search(text):
+        return found
     for pattern in (_NAMED, _NUMERIC, _ISO):
         for match in pattern.finditer(text):
             month = match["m"]

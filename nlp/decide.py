@@ -81,6 +81,8 @@ def _intent(scan: Scan, danger: Alarm, guess: Prediction) -> tuple[Intent, float
         return "abuse", DECIDED
     # What is left is neither: an emergency is decided above, and swearing around a matter is no reason to turn away.
     left = [one for one in guess.intents if one.code not in ("emergency", "abuse")]
+    if danger.grade == "hazard" and left[0].code in ("other", "greeting", "thanks"):
+        return "complaint", max(beliefs["complaint"], 0.5)
     total = sum(one.p for one in left)
     return cast("Intent", left[0].code), left[0].p / total
 

@@ -17,8 +17,9 @@ from .normalise import normalise
 
 #: Score from which a resident is asked, and from which staff see a hint.
 OFFER, HINT = 0.75, 0.5
-#: Share of each part of the score: nearness, words, time; and what the same village or place name adds without a map.
-NEAR, WORDS, RECENT, SAME_PLACE = 0.6, 0.25, 0.15, 0.3
+#: Share of each part of the score: nearness, words, time; what the same village or place name adds without a map, and
+#: what the same place name adds to a map.
+NEAR, WORDS, RECENT, SAME_PLACE, NAMED_TOO = 0.6, 0.25, 0.15, 0.3, 0.1
 #: Metres at which nearness has fallen to 37 %, and days at which recency has.
 FALL, FADE = 100.0, 30.0
 #: Days after which a case is no candidate.
@@ -94,6 +95,7 @@ def score(new: Candidate, other: Candidate) -> float:
     value = WORDS * alike(new.text, other.text) + RECENT * math.exp(-days / FADE)
     if far is not None:
         value += NEAR * math.exp(-far / max(FALL, radius(new.category) / 2))
+        value += NAMED_TOO if _same_name(new, other) else 0.0
     elif _same_name(new, other):
         value += NEAR / 2 + SAME_PLACE
     elif new.moo is not None and new.moo == other.moo:

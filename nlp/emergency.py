@@ -49,7 +49,7 @@ def alarm(scan: Scan) -> Alarm:
         (_judge(scan, kind, found), kind, found)
         for (table, kind), evidence in scan.evidence.items()
         if table == "emergency"
-        for found in evidence
+        for found in _specific(evidence)
     ]
     if not judged:
         return _cry(scan)
@@ -59,10 +59,23 @@ def alarm(scan: Scan) -> Alarm:
     return Alarm("danger" if grade == "danger" else "hazard", kind, now=grade == "danger")
 
 
+def _specific(evidence: list[Evidence]) -> list[Evidence]:
+    """The evidence without what lies inside a longer expression: ไฟไหม้ in ไฟไหม้หญ้า is no house on fire."""
+    whole = [one for one in evidence if " " not in one.rule]
+    return [
+        found
+        for found in evidence
+        if not any(
+            one.start <= found.start and found.end <= one.end and one.end - one.start > found.end - found.start
+            for one in whole
+        )
+    ]
+
+
 def _judge(scan: Scan, kind: str, found: Evidence) -> str:
     """The grade of one danger after looking at the words around it."""
     grade = _GRADES[found.weight]
-    if scan.has("mention", "over") or (grade != "hazard" and kind not in _MEANT and _undone(scan, found)):
+    if scan.has("mention", "over") or (grade != "hazard" and _undone(scan, kind, found)):
         return "past"
     now = _nearest(scan, "present", found)
     if not _lasting(kind, grade) and _past(scan, found) < min(now, FAR):
@@ -77,10 +90,13 @@ def _lasting(kind: str, grade: str) -> bool:
     return kind == "missing" or (kind in _LASTING and grade != "danger")
 
 
-def _undone(scan: Scan, found: Evidence) -> bool:
+def _undone(scan: Scan, kind: str, found: Evidence) -> bool:
     """Words before that turn it into something that has not happened: "เกือบโดนรถชน", "กลัวไฟไหม้"."""
     start = found.start
-    return any(0 <= start - b <= CLOSE for _, b in scan.spans("mention", "nearly")) or any(
+    close = ("nearly",) if kind in _MEANT else ("nearly", "soon")
+    if any(0 <= start - b <= CLOSE for label in close for _, b in scan.spans("mention", label)):
+        return True
+    return kind not in _MEANT and any(
         a < start and start - b <= REACH and not _between(scan, b, start, "present")
         for a, b in scan.spans("mention", "supposed")
     )

@@ -12,11 +12,16 @@ _THAI = '_ๅ/-ภถุึคตจขชๆไำพะัีรนยบล�
 _LAYOUT = str.maketrans(_ENGLISH, _THAI)
 _TOKEN = re.compile(r"[!-~]+")
 _THAI_LETTER = re.compile("[\u0e01-\u0e5b]")
-_KEEP = re.compile(r"^(?:[\d.,:/\-+()]+|https?://.*|[^@]{1,64}@[^@]+\.[^@]+|www\..*)$", re.IGNORECASE | re.DOTALL)
+_KEEP = re.compile(
+    r"^(?:[\d.,:/\-+()]{1,60}|https?://[!-~]{1,500}|www\.[!-~]{1,300}|[^@]{1,64}@[^@]{1,64}\.[^@]{1,30})$",
+    re.IGNORECASE,
+)
 # What stands in written Thai: no mark without a letter below it, no leading vowel without a letter after it.
 _WRITTEN = re.compile(r"(?:[เแโใไ]?[ก-ฮ](?:[ัิ-ฺ็][่-๋]?|[่-๋]?)[์]?(?:ำ|[ะาๅๆฯ]{0,2})|[0-9๐-๙.,/()?\-\"ๆฯ])+")
 #: Share of the letters that must belong to words of the lexicon. English words reach it by accident very rarely.
 KNOWN = 0.45
+#: Characters from which that share is judged.
+JUDGED = 300
 
 
 def retype(text: str, lexicon: Lexicon) -> str | None:
@@ -31,7 +36,7 @@ def retype(text: str, lexicon: Lexicon) -> str | None:
     words = [turned[match.start() : match.end()] for match in _TOKEN.finditer(text) if not _KEEP.match(match.group())]
     if not words or not all(_WRITTEN.fullmatch(word) for word in words):
         return None
-    return turned if _known(turned, lexicon) >= KNOWN else None
+    return turned if _known(turned[:JUDGED], lexicon) >= KNOWN else None
 
 
 def _turn(match: re.Match[str]) -> str:

@@ -22,6 +22,7 @@ import itertools
 import re
 import tomllib
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -91,10 +92,11 @@ class Scan:
     text: str
     finds: Mapping[int, list[Span]]
     evidence: Mapping[tuple[str, str], list[Evidence]] = field(default_factory=dict)
+    strengths: Mapping[str, dict[str, float]] = field(default_factory=dict)
 
     def labels(self, table: str) -> dict[str, float]:
         """Label → strength. Further evidence for a label counts, each less than the one before; overlaps do not."""
-        return {label: _strength(found) for (name, label), found in self.evidence.items() if name == table}
+        return self.strengths.get(table, {})
 
     def has(self, table: str, label: str) -> bool:
         """Whether any rule of that table gave that label."""
@@ -116,14 +118,15 @@ class Lexicon:
         self._words = {name: tuple(words) for name, words in tables.get("words", {}).items()}
         self._symbols: dict[str, int] = {}
         self._tree: dict[str, Any] = {}
-        self._by_first: dict[int, list[Rule]] = {}
+        self._by_rarest: dict[int, list[Rule]] = {}
         self._typos = _typo_pattern(tables.get("typos", {}))
         self._right: dict[str, str] = {w: r for r, wrongs in tables.get("typos", {}).items() for w in wrongs}
         hiding = (word for words in tables.get("decoys", {}).values() for word in words)
         self._decoy = self._symbol("\0decoy", [spelled for word in hiding for spelled in self._spellings(word)])
         self.rules: tuple[Rule, ...] = tuple(self._read_rules(tables))
-        for rule in self.rules:
-            self._by_first.setdefault(rule.parts[0], []).append(rule)
+        uses = Counter(symbol for rule in self.rules for symbol in rule.parts)
+        for rule in self.rules:  # a rule is looked at only where its rarest part was found
+            self._by_rarest.setdefault(min(rule.parts, key=lambda symbol: uses[symbol]), []).append(rule)
 
     def scan(self, text: str) -> Scan:
         """Everything the tables say about a cleaned text (`Normal.text`). Linear in the length of the text."""
@@ -131,12 +134,15 @@ class Lexicon:
         finds = self._find(squeezed, joints)
         evidence: dict[tuple[str, str], list[Evidence]] = {}
         for symbol in finds:
-            for rule in self._by_first.get(symbol, ()):
+            for rule in self._by_rarest.get(symbol, ()):
                 span = _place(rule, finds)
                 if span is not None:
                     found = Evidence(rule.weight, *span, rule.source)
                     evidence.setdefault((rule.table, rule.label), []).append(found)
-        return Scan(squeezed, finds, evidence)
+        strengths: dict[str, dict[str, float]] = {}
+        for (table, label), found_for in evidence.items():
+            strengths.setdefault(table, {})[label] = _strength(found_for)
+        return Scan(squeezed, finds, evidence, strengths)
 
     def vocabulary(self) -> frozenset[str]:
         """All spellings of the groups in `words.toml` and of the single words in the table of categories."""
@@ -272,13 +278,14 @@ def _inside(decoys: list[tuple[int, int, tuple[int, ...]]], length: int) -> list
 
 def _place(rule: Rule, finds: Mapping[int, list[Span]]) -> Span | None:
     """The span over which a rule holds, or None. Each part must stand near the one before it, not overlapping it."""
-    if any(symbol in finds for symbol in rule.without):
+    parts = rule.parts
+    if len(parts) == 1 and not rule.without:
+        return finds[parts[0]][0]
+    if not all(symbol in finds for symbol in parts) or any(symbol in finds for symbol in rule.without):
         return None
-    whole = [(start, end, end) for start, end in finds[rule.parts[0]]]
-    for symbol in rule.parts[1:]:
-        nexts = finds.get(symbol)
-        if not nexts:
-            return None
+    whole = [(start, end, end) for start, end in finds[parts[0]]]
+    for symbol in parts[1:]:
+        nexts = finds[symbol]
         whole = [
             (min(a, s), max(b, e), e)
             for a, b, last in whole
@@ -293,6 +300,8 @@ def _place(rule: Rule, finds: Mapping[int, list[Span]]) -> Span | None:
 
 def _strength(found: list[Evidence]) -> float:
     """The best evidence in full, each further one that stands elsewhere at 40 % of the one before."""
+    if len(found) == 1:
+        return found[0].weight
     total, share = 0.0, 1.0
     taken: list[Span] = []
     for weight, start, end, _ in sorted(found, key=lambda e: -abs(e.weight)):

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 
 from .lexicon import FOLDER
@@ -83,8 +83,10 @@ _SELF = re.compile(
 def find(text: str) -> tuple[Pii, ...]:
     """Personal data in the order in which it stands. Offsets are code points of `text`; spans do not overlap."""
     left = fold(text[:LONGEST])
+    digits = sum(map(str.isdecimal, left))
+    searches = [search for search, needed in _SEARCHES if digits >= needed]
     found: list[Pii] = []
-    for search in (_emails, _ids, _accounts, _phones, _lines, _houses, _names, _plates):
+    for search in searches:
         for pii in search(left):
             if "\x00" in left[pii.start : pii.end]:
                 continue
@@ -144,6 +146,8 @@ def _houses(text: str) -> Iterator[Pii]:
 
 
 def _lines(text: str) -> Iterator[Pii]:
+    if "line" not in text and "ไลน์" not in text:
+        return
     for match in _LINE.finditer(text):
         if match["n"] not in _NOT_LINE and not match["n"].startswith(("http", "official")):
             yield Pii("line", *match.span("n"))
@@ -174,6 +178,19 @@ def _names(text: str) -> Iterator[Pii]:
             yield Pii("name", start, end)
 
 
+# What is looked for, in this order (what is found is covered for those after it), and how many digits it needs.
+_SEARCHES: tuple[tuple[Callable[[str], Iterator[Pii]], int], ...] = (
+    (_emails, 0),
+    (_ids, 13),
+    (_accounts, 9),
+    (_phones, 7),
+    (_lines, 0),
+    (_houses, 1),
+    (_names, 0),
+    (_plates, 1),
+)
+
+
 @cache
 def _name_pattern() -> re.Pattern[str]:
     """A title that does not end another word, and one or two words after it."""
@@ -194,7 +211,7 @@ def _cut(word: str) -> str:
 
 def _surname(word: str) -> str:
     """The surname that may follow a first name after a blank: "" when the word begins something else."""
-    return "" if word.startswith(_names_table()["stops"] + _names_table()["any"]) else _cut(word)
+    return "" if word.startswith(_names_table()["stops"]) else _cut(word)
 
 
 @cache

@@ -225,7 +225,7 @@ class _Cluster:
 
 
 def _cell(point: tuple[float, float]) -> tuple[int, int]:
-    """The square of a grid, twice `SPOT` wide, in which a point lies: a near cluster began in it or in one beside it."""
+    """The square (twice `SPOT` wide) of a grid in which a point lies: near clusters began in it or in one beside it."""
     wide = 2 * SPOT / DEGREE
     return math.floor(point[0] / wide), math.floor(point[1] / wide)
 

@@ -7,7 +7,7 @@ from .decide import decide
 from .emergency import alarm
 from .lexicon import lexicon
 from .model import Model, load
-from .normalise import normalise
+from .normalise import Normal, normalise
 from .types import Context, Understanding
 
 #: Probability of the best intent below which the bot had better ask.
@@ -24,10 +24,11 @@ def understand(text: str, context: Context, model: Model | None = None) -> Under
     words = lexicon()
     typed = keyboard.retype(text, words) or text
     normal = normalise(typed)
+    head = Normal(normal.text[:READ], normal.starts)
     cleaned = normal.text
-    scan = words.scan(cleaned[:READ])
+    scan = words.scan(head.text)
     danger = alarm(scan if len(cleaned) <= READ else words.scan(cleaned))
-    decided = decide(cleaned[:READ], scan, danger, model or load())
+    decided = decide(head.text, scan, danger, model or load())
     return Understanding(
         text=cleaned,
         intent=decided.intent,
@@ -39,10 +40,10 @@ def understand(text: str, context: Context, model: Model | None = None) -> Under
         departments=decided.departments,
         agency=decided.agency,
         urgency=decided.urgency,
-        place=places.find(normal, context),
-        dates=dates.find(normal, context.now),
+        place=places.find(head, context),
+        dates=dates.find(head, context.now),
         pii=pii.find(typed),
         abusive=sensitive.swears(scan),
         sensitive=sensitive.sensitive(scan),
-        problems=problems.problems(cleaned[:READ], words),
+        problems=problems.problems(head.text, words, scan),
     )
