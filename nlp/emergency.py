@@ -18,6 +18,8 @@ REACH = 18
 CLOSE = 1
 #: A danger further than this from "yesterday" (or "in the drill", "often") is not meant by it.
 FAR = 60
+#: A message longer than this (characters without blanks) that neither presses nor says "now" tells a story.
+STORY = 150
 #: A message this short (characters without blanks) that is nothing but a cry for help is one.
 CRY = 16
 
@@ -25,6 +27,8 @@ _GRADES = {5.0: "danger", 4.0: "acute", 3.0: "hazard"}
 _ORDER = ("danger", "acute", "hazard", "past")
 # What lasts: a pole that fell yesterday still lies there, and a child lost yesterday is still lost.
 _LASTING = frozenset(("electric", "hazmat", "rescue", "storm"))
+# What people tell of at length without being in it: accidents, quarrels.
+_TOLD = frozenset(("accident", "crime", "drowning"))
 _BESIDES = ("talk", "question", "habit")
 # "Cars crash here all the time" tells of a bad road; "he faints often" does not tell that he is well.
 _FREQUENT = frozenset(("accident", "crime", "fire", "flood", "drowning", "rescue"))
@@ -81,6 +85,8 @@ def _judge(scan: Scan, kind: str, found: Evidence) -> str:
     if not _lasting(kind, grade) and _past(scan, found) < min(now, FAR):
         return "past"
     pressing = now < REACH or scan.has("mention", "plea")
+    if grade == "danger" and kind in _TOLD and len(scan.text) > STORY and not pressing:
+        return "past"
     reach = REACH if pressing else FAR
     besides = _BESIDES if kind in _FREQUENT and grade == "danger" else _BESIDES[:2]
     return "past" if any(_nearest(scan, label, found) < reach for label in besides) else grade

@@ -41,7 +41,8 @@ def test_what_was_meant(meant: str) -> None:
     [
         "hello", "good morning", "ok thanks", "test", "facebook", "line", "wifi", "covid", "street light is broken",
         "help me please", "K7F2-9MQX", "081-555-0142", "https://example.com/abc", "a.b@example.com",
-        "", "123", "ไฟดับ", "ok ครับ", "???", "the road near the temple has a big hole", "no water since yesterday", "2569-00042",
+        "", "123", "ไฟดับ", "ok ครับ", "???",
+        "the road near the temple has a big hole", "no water since yesterday", "2569-00042",
     ],
 )  # fmt: skip
 def test_what_is_left_alone(text: str) -> None:
