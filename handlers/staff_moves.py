@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from handlers import answers as read
 from handlers import forms, rights
@@ -21,6 +21,9 @@ from messages.parts import text
 from models.staff import Staff
 from models.tickets import PAUSES, Entry, NotAllowed, Ticket
 from models.town import Agency, Department
+
+#: Outside agencies that small towns pass most cases to, offered first; any other is found by typing its name.
+USUAL = ("pea", "pwa", "doh", "drr", "police", "rid", "telecom", "district", "forest", "dld", "damrong", "pao")
 
 
 def ticket_of(turn: Turn, answers: Answers) -> Ticket:
@@ -131,23 +134,28 @@ def _take_department(turn: Turn, _answers: Answers) -> Any:
     value = read.tapped(turn)
     if value == "*":
         return value
-    words = value or read.words(turn) or ""
-    rows = turn.session.scalars(select(Department).where(Department.active))
-    return next((d.code for d in rows if words in (d.code, d.name, d.short)), None)
+    words = value or read.words(turn, at_least=4)
+    if not words:
+        return None
+    rows = turn.session.scalars(select(Department).where(Department.active).order_by(Department.id))
+    return next((d.code for d in rows if words == d.code or words in d.name or words in d.short), None)
 
 
 def _ask_agency(turn: Turn, answers: Answers) -> Answer:
     ticket = ticket_of(turn, answers)
+    likely = [ticket.agency_code, ticket.kind_of.agency, *USUAL]
     rows = list(turn.session.scalars(select(Agency).order_by(Agency.name)))
-    rows.sort(key=lambda a: a.code != ticket.agency_code)
+    rows.sort(key=lambda a: likely.index(a.code) if a.code in likely else len(likely))
     buttons = [forms.button(turn, cases.short(a.name, 20), "agency", a.code) for a in rows[:12]]
     return say.about(turn.w, "staff.ask_agency", ticket, *buttons, say.cancel(turn.w))
 
 
 def _take_agency(turn: Turn, _answers: Answers) -> Any:
-    words = read.tapped(turn) or read.words(turn) or ""
-    rows = turn.session.scalars(select(Agency))
-    return next((a.code for a in rows if words in (a.code, a.name)), None)
+    words = read.tapped(turn) or read.words(turn, at_least=4)
+    if not words:
+        return None
+    rows = turn.session.scalars(select(Agency).order_by(func.length(Agency.name), Agency.name))
+    return next((a.code for a in rows if words == a.code or words in a.name), None)
 
 
 @safely

@@ -13,6 +13,8 @@ from messages import suggest as say
 from messages.parts import pack, tap, text
 from models.tickets import KINDS
 
+#: From this probability on the first guess counts; below it the matter is of no category, and goes to the clerk.
+SURE = 0.5
 #: Kinds that, asked for by name, are sent as soon as they are written: they go to one desk and are easily added to.
 AT_ONCE = ("question", "message")
 
@@ -91,7 +93,8 @@ def _absorb(turn: Turn, answers: Answers) -> Answers | None:
 def _done(turn: Turn, answers: Answers) -> Answer:
     heard = turn.hear(answers["words"])
     kind = answers["kind"]
-    category = heard.categories[0].code
+    best = heard.categories[0]
+    category = best.code if best.p >= SURE else "other"
     if kind == "proposal" and category == "other":
         category = "proposal"
     told = filing.Told(

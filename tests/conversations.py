@@ -24,6 +24,7 @@ _SEES = re.compile(r"^\*(?P<name>[^*()]+)\* เห็น$")
 _UNBOUND = re.compile(r"^- กลุ่ม \*(?P<name>[^*]+)\* ยังไม่ผูก: (?P<who>.+)")
 _CODE = re.compile(r"^\*\(ผู้ดูแลออกรหัส(?:เจ้าหน้าที่ให้ (?P<name>.+) ของ (?P<code>[A-Z]+)|กลุ่มของ (?P<group>[A-Z]+))\)\*$")
 _TIME = re.compile(r"^\*\((?P<count>\d+) (?P<unit>วัน|ชั่วโมง|นาที)ต่อมา\)\*$")
+_UNSENDS = re.compile(r"^ยกเลิกข้อความ “(.+)”$")
 _BUTTON = re.compile(r"【([^】]+)】")
 _UNITS = {"วัน": "days", "ชั่วโมง": "hours", "นาที": "minutes"}
 
@@ -85,6 +86,7 @@ class Player:
         self.groups: dict[str, Group] = {}
         self.looking: Person | None = None
         self.code = ""
+        self.marked = 0
 
     def play(self, scene: Scene) -> None:
         """Act every line. Raises AssertionError naming the page and line where it went wrong."""
@@ -165,6 +167,8 @@ class Player:
             person.sends_place(lat, lon)
         elif rest in _SIMPLE:
             _SIMPLE[rest](person)
+        elif found := _UNSENDS.match(rest):
+            person.unsends(found[1])
         elif rest in _OUTSIDE:
             person.looks()
             _OUTSIDE[rest](self.town, person)

@@ -63,10 +63,9 @@ class Person:
 
     def taps(self, label: str) -> Person:
         """Tap the button with this label, or the one whose tap says these words; it must be on the screen."""
-        found = [
-            b for b in self.town.line.buttons_on_screen(self.chat) if label in (b.label, b.action.get("displayText"))
-        ]
-        return self._act(self.town.line.tap, found[0] if found else label)
+        shown = self.town.line.buttons_on_screen(self.chat)
+        found = next((b for b in shown if label in (b.label, b.action.get("displayText"))), label)
+        return self._act(self.town.line.tap, found)
 
     def sends_photo(self, count: int = 1) -> Person:
         """Send photos from the gallery, as one set."""
@@ -86,15 +85,18 @@ class Person:
 
     def sends_file(self, name: str = "หนังสือร้องเรียน.pdf") -> Person:
         """Send a document."""
-        return self._act(self.town.line.send_file, b"%PDF-1.4", name=name)
+        return self._act(self.town.line.send_file, name, b"%PDF-1.4")
 
     def sends_video(self) -> Person:
         """Send a short video."""
         return self._act(self.town.line.send_video, b"\x00\x00\x00\x18ftypmp42")
 
-    def unsends(self) -> Person:
-        """Take back the last message."""
-        return self._act(self.town.line.unsend)
+    def unsends(self, words: str = "") -> Person:
+        """Take back the last message, or the last one with these words."""
+        lines = self.town.line.world.chats[self.chat]
+        mine = (line for line in reversed(lines) if line.sender == self.user.id and not line.unsent)
+        found = next(line.id for line in mine if words in line.message.get("text", ""))
+        return self._act(self.town.line.unsend, found)
 
     @property
     def news(self) -> list[BotMessage]:
