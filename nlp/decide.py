@@ -14,12 +14,12 @@ from typing import cast
 from . import routing, scores, sensitive
 from .emergency import Alarm
 from .features import of_rules
-from .lexicon import Scan
+from .finds import Scan
 from .model import Model, Prediction
 from .types import Emergency, Intent, Scored, Urgency
 
 #: Probability from which the model alone says that people are in danger, and that something is dangerous.
-ALARM, WARNING = 0.75, 0.55
+ALARM, WARNING = 0.7, 0.45
 #: Probability that a rule which decides is given.
 DECIDED = 0.95
 #: Share of categories and departments that goes to the one an emergency is filed under.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .lexicon import Evidence, Scan, Span
+from .finds import Evidence, Scan, Span
 from .types import Emergency
 
 #: Characters before a danger in which "if", "afraid that" or "might" still speak of it.
@@ -25,8 +25,10 @@ CRY = 16
 
 _GRADES = {5.0: "danger", 4.0: "acute", 3.0: "hazard"}
 _ORDER = ("danger", "acute", "hazard", "past")
-# What lasts: a pole that fell yesterday still lies there, and a child lost yesterday is still lost.
+# What lasts: a pole that fell yesterday still lies there.
 _LASTING = frozenset(("electric", "hazmat", "rescue", "storm"))
+# Who was lost, or tired of life, before today is so today unless the message says that it is over.
+_STILL = frozenset(("missing", "suicide"))
 # What people tell of at length without being in it: accidents, quarrels.
 _TOLD = frozenset(("accident", "crime", "drowning"))
 _BESIDES = ("talk", "question", "habit")
@@ -79,7 +81,7 @@ def _specific(evidence: list[Evidence]) -> list[Evidence]:
 def _judge(scan: Scan, kind: str, found: Evidence) -> str:
     """The grade of one danger after looking at the words around it."""
     grade = _GRADES[found.weight]
-    if scan.has("mention", "over") or (grade != "hazard" and _undone(scan, kind, found)):
+    if _over(scan) or (grade != "hazard" and _undone(scan, kind, found)):
         return "past"
     now = _nearest(scan, "present", found)
     if not _lasting(kind, grade) and _past(scan, found) < min(now, FAR):
@@ -92,8 +94,13 @@ def _judge(scan: Scan, kind: str, found: Evidence) -> str:
     return "past" if any(_nearest(scan, label, found) < reach for label in besides) else grade
 
 
+def _over(scan: Scan) -> bool:
+    """The message says that it is over; not where it cries for help and says what still is: three were got out."""
+    return scan.has("mention", "over") and not (scan.has("mention", "plea") and scan.has("mention", "present"))
+
+
 def _lasting(kind: str, grade: str) -> bool:
-    return kind == "missing" or (kind in _LASTING and grade != "danger")
+    return kind in _STILL or (kind in _LASTING and grade != "danger")
 
 
 def _undone(scan: Scan, kind: str, found: Evidence) -> bool:

@@ -6,7 +6,8 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from .lexicon import Lexicon, Scan, defaults
+from .finds import Scan
+from .lexicon import Lexicon, defaults
 from .scores import OTHER, categories
 from .types import Problem
 

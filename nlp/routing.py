@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .lexicon import Scan, defaults
+from .finds import Scan
+from .lexicon import defaults
 from .types import Scored
 
 #: Share of a category's probability that goes to its own department, and to the one next to it.

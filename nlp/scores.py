@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import cast, get_args
 
-from .lexicon import Scan, defaults
+from .finds import Scan
+from .lexicon import defaults
 from .types import Emergency, Intent, Scored, Urgency
 
 OTHER = "other"

@@ -6,7 +6,7 @@ is noticed, so that staff can be warned, but it never stands in the way of help:
 
 from __future__ import annotations
 
-from .lexicon import Scan
+from .finds import Scan
 
 #: Strength (see `Scan.labels`) from which a matter is sensitive. One "likely" line is not enough.
 SENSITIVE = 4.0

@@ -146,3 +146,9 @@ def test_a_danger_at_the_end_of_an_endless_message_is_heard() -> None:
 
 def test_one_danger_is_not_hidden_by_another_that_is_over() -> None:
     assert judged("เมื่อปีก่อนน้ำท่วม แต่ว่าตอนนี้ที่บ้านแม่หมดสติ เรียกไม่ตื่น ช่วยด้วย").grade == "danger"
+
+
+def test_three_got_out_and_four_are_still_inside() -> None:
+    text = "ขอกู้ภัยด่วนครับ รถรับส่งเด็กตกลงไปในคลอง ช่วยขึ้นมาได้สามคน ที่เหลือยังอยู่ข้างใน"
+    assert judged(text).grade == "danger"
+    assert judged("เมื่อเช้ารถตกคลอง ช่วยขึ้นมาได้หมดแล้ว ขอบคุณกู้ภัยค่ะ").grade == "past"
