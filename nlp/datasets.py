@@ -46,7 +46,6 @@ class Row:
     says: Mapping[str, Likelihood] = field(default_factory=dict)
     picked: tuple[str, ...] = ()
     slip: float = 0.0
-    weight: float = 1.0
 
 
 class MissingDataError(Exception):
@@ -117,8 +116,10 @@ def _own_row(line: Mapping[str, Any], stem: str) -> Row:
         "intents": {line["intent"]: 1.0},
         "urgencies": {line["urgency"]: 1.0},
         "emergencies": {line["emergency"]: 1.0},
-        "agencies": {known.AGENCY_ALIASES.get(line["agency"], line["agency"]) if line["agency"] else "none": 1.0},
     }
+    agency = line["agency"] or "none"
+    if agency in known.AGENCIES:
+        says["agencies"] = {agency: 1.0}
     if line["categories"]:
         main, *others = line["categories"]
         says["categories"] = {main: 1.0, **dict.fromkeys(others, 0.25)}
@@ -141,6 +142,7 @@ def _routed_row(line: Mapping[str, Any]) -> Row:
     agencies = {known.AGENCY_NAMES[name]: 1.0 for name in line["dept"] if name in known.AGENCY_NAMES}
     passing = {known.FORWARDED_BY[name]: 0.7 for name in line["dept"] if name in known.AGENCY_NAMES}
     says: dict[str, Likelihood] = {
+        "intents": known.TICKET,
         "departments": own or passing,
         "agencies": {**agencies, **({"none": 1.0} if own else {})},
     }

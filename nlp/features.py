@@ -8,14 +8,16 @@ call each.
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 import zlib
-from collections.abc import Iterable, Mapping
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from nlp import scores
+from nlp.lexicon import Scan
 
 #: Characters of a message that are looked at; a longer one says what it wants before that.
 LONGEST_TEXT = 1_000
@@ -26,8 +28,10 @@ BUCKET_BITS = 16
 
 #: Tables of the lexicon (nlp/lexicon/*.toml) whose finds are features of the model.
 RULE_TABLES = ("category", "intent", "department", "agency", "urgency", "emergency", "mention", "abuse", "sensitive")
-#: The strength of a find (nlp.lexicon.WEIGHTS, summed) that counts as certain.
-CERTAIN = 6.0
+#: The strength of a find (nlp.lexicon.WEIGHTS, summed) that counts as half certain.
+HALF_CERTAIN = 3.0
+#: Probability below which a guess of the rules is no feature.
+LEAST_GUESS = 0.02
 
 _START, _END = "\x02", "\x03"
 _BUCKET_MASK = (1 << BUCKET_BITS) - 1
@@ -76,18 +80,24 @@ def buckets(text: str) -> NDArray[np.int64]:
     return np.unique(np.fromiter(found, np.int64, len(found)) & _BUCKET_MASK)
 
 
-class Finds(Protocol):
-    """What the rules found in a message (`nlp.lexicon.Scan`)."""
+def of_rules(scan: Scan) -> dict[str, float]:
+    """What the rules found as features between -1 and 1.
 
-    def labels(self, table: str) -> Mapping[str, float]:
-        """Label → strength, of one table."""
-        ...
-
-
-def of_rules(scan: Finds, tables: Iterable[str] = RULE_TABLES) -> dict[str, float]:
-    """What the rules found as features "table:label" between -1 (speaks against it) and 1 (certain)."""
-    return {
-        f"{table}:{label}": max(-1.0, min(1.0, strength / CERTAIN))
-        for table in tables
-        for label, strength in scan.labels(table).items()
-    }
+    "table:label" is how strongly a table of the lexicon speaks for a label (or against it, below 0); "guess:code" is
+    the probability that the rules alone (`nlp.scores`) give an intent or category; "first:label" tells for a category
+    how early in the message it is named (1: at once), since people name the matter first; "shape:length" grows with
+    the length of the message (1: a thousand characters).
+    """
+    length = max(1, len(scan.text))
+    features = {"shape:length": math.log1p(length) / math.log1p(LONGEST_TEXT)}
+    for table in RULE_TABLES:
+        for label, strength in scan.labels(table).items():
+            features[f"{table}:{label}"] = strength / (abs(strength) + HALF_CERTAIN)
+    for table, label in scan.evidence:
+        if table == "category":
+            features[f"first:{label}"] = 1.0 - scan.spans(table, label)[0][0] / length
+    matters = scores.categories(scan)
+    for code, p in (*matters, *scores.intents(scan, matters[0])):
+        if p >= LEAST_GUESS:
+            features[f"guess:{code}"] = max(p, features.get(f"guess:{code}", 0.0))
+    return features

@@ -3,7 +3,7 @@
 A row does not carry a label but a *likelihood*: for every code, how probable the label that was seen would be if that
 code were true. An exact label is 1 for one code and 0 elsewhere; "ถนน" of a city's menu is 1 for the codes it may stand
 for and a little for the others, because people pick the wrong menu. What is fitted maximises the probability of the
-labels seen, and regularisation pulls the weights towards nothing (text) or towards a given start (dense features).
+labels seen while the weights stay small.
 """
 
 from __future__ import annotations
@@ -62,16 +62,12 @@ class Linear:
         return softmax(self.logits(text, dense))
 
 
-def fit(rows: Evidence, strength: Strength, start: Floats | None = None) -> Linear:
-    """Fit by L-BFGS from zero; the same rows give the same result.
-
-    `start` (dense × codes) is what the weights of dense features are pulled towards, zero where not given.
-    """
+def fit(rows: Evidence, strength: Strength) -> Linear:
+    """Fit by L-BFGS from zero; the same rows give the same result."""
     codes, extras = rows.likelihood.shape[1], rows.dense.shape[1]
     kept = np.flatnonzero(rows.text.getnnz(axis=0) >= strength.seen)
     features = rows.text[:, kept]
     turned = features.T.tocsr()
-    anchor = np.zeros((extras, codes)) if start is None else start
 
     def split(flat: Floats) -> tuple[Floats, Floats, Floats]:
         table = flat.reshape(len(kept) + extras + 1, codes)
@@ -83,15 +79,14 @@ def fit(rows: Evidence, strength: Strength, start: Floats | None = None) -> Line
         explained = beliefs * rows.likelihood
         evidence = np.maximum(explained.sum(axis=1), 1e-300)
         off = (beliefs - explained / evidence[:, None]) * rows.weight[:, None]
-        pulled = dense - anchor
         loss = -(rows.weight @ np.log(evidence))
-        loss += 0.5 * strength.text * float((text * text).sum()) + 0.5 * strength.dense * float((pulled**2).sum())
+        loss += 0.5 * strength.text * float((text * text).sum()) + 0.5 * strength.dense * float((dense * dense).sum())
         slope = np.concatenate(
-            [turned @ off + strength.text * text, rows.dense.T @ off + strength.dense * pulled, off.sum(0)[None]]
+            [turned @ off + strength.text * text, rows.dense.T @ off + strength.dense * dense, off.sum(0)[None]]
         )
         return float(loss), slope.ravel()
 
-    first = np.concatenate([np.zeros((len(kept), codes)), anchor, np.zeros((1, codes))]).ravel()
+    first = np.zeros((len(kept) + extras + 1) * codes)
     found = minimize(cost, first, jac=True, method="L-BFGS-B", options={"maxiter": strength.steps, "maxcor": 6})
     text, dense, bias = split(found.x)
     whole = np.zeros((rows.text.shape[1], codes))

@@ -107,13 +107,11 @@ TYPES_SILVER: Mapping[str, str] = {
     "ขยะ": "waste",
 }
 
-#: Outside agencies (nlp/lexicon/agencies.toml), and `none`: the matter is the town's own.
+#: Outside agencies (nlp/lexicon/agencies.toml) that enough training rows name; `none`: the matter is the town's own.
+#: Others are found by the rules alone.
 AGENCIES: tuple[str, ...] = _codes(
-    "none pea mea pwa mwa doh drr exat srt rid marine pcd diw police dlt dld doae district lands telecom",
-    "forest moph social labour ocpb obec damrong nacc ddpm pao",
+    "none pea pwa doh drr telecom police hospital m_society industry district dlt rid dld forest nacc pcd",
 )
-#: Other names of agencies met in nlp/corpus.
-AGENCY_ALIASES: Mapping[str, str] = {"hospital": "moph", "industry": "diw", "m_society": "social"}
 
 #: Units of dept_routing as departments of a small municipality …
 DEPARTMENT_NAMES: Mapping[str, str] = {
@@ -150,19 +148,19 @@ GOLD_INTENTS: Mapping[str, str] = {
 #: How likely each intent is to be filed as a city ticket under no telling label …
 TICKET: Mapping[str, float] = {
     "complaint": 1.0,
-    "suggestion": 0.4,
+    "suggestion": 0.7,
+    "status": 0.4,
+    "question": 0.3,
     "emergency": 0.3,
-    "question": 0.15,
-    "status": 0.15,
-    "abuse": 0.1,
+    "abuse": 0.15,
     "proposal": 0.1,
-    "other": 0.05,
-    "thanks": 0.03,
-    "greeting": 0.02,
+    "other": 0.1,
+    "thanks": 0.1,
+    "greeting": 0.03,
     "vote": 0.001,
 }
 #: … and under one that tells something.
 SUGGESTIVE: Mapping[str, Mapping[str, float]] = {
-    "เสนอแนะ": {"suggestion": 1.0, "proposal": 0.3, "complaint": 0.25, "question": 0.2, "other": 0.1, "thanks": 0.1},
+    "เสนอแนะ": {"suggestion": 1.0, "proposal": 0.2, "complaint": 0.25, "question": 0.2, "other": 0.1, "thanks": 0.1},
     "สอบถาม": {"question": 1.0, "status": 0.2, "complaint": 0.2, "suggestion": 0.05},
 }

@@ -18,7 +18,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -55,15 +55,13 @@ class Prediction:
 class Head:
     """One question the model answers: its codes, which columns of the weights are its own, and how sure it may be.
 
-    Logits are divided by `temperature`, found on writers the training had not seen. `through` holds, for every
-    category and code, what a belief in that category adds to the code's logit (empty for heads that do not ask).
+    Logits are divided by `temperature`, found on writers the training had not seen.
     """
 
     name: str
     labels: tuple[str, ...]
     first: int
     temperature: float
-    through: NDArray[np.float32]
 
     @property
     def columns(self) -> slice:
@@ -74,7 +72,8 @@ class Head:
 @dataclass(frozen=True, slots=True)
 class Model:
     """Weights of all heads side by side: `weights` (buckets × columns, int8, times `scale` per column), `rule_weights`
-    (rules × columns) and `bias` (columns)."""
+    (rules × columns) and `bias` (columns). `local` holds by head what a town has taught (see `nlp.learning`): buckets
+    (a power of two, fewer than the model's) × codes, added to calibrated logits."""
 
     heads: tuple[Head, ...]
     rules: tuple[str, ...]
@@ -83,10 +82,13 @@ class Model:
     bias: NDArray[np.float32]
     rule_weights: NDArray[np.float32]
     rule_index: Mapping[str, int]
+    local: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
 
-    def logits(self, text: str, rule_features: Mapping[str, float] | None = None) -> Floats:
-        """One number per column: the sum of the weights of what the text and the rules show, before `through`."""
-        found = buckets(text)
+    def logits(self, found: NDArray[np.int64], rule_features: Mapping[str, float] | None = None) -> Floats:
+        """One number per column: the sum of the weights of what the text and the rules show.
+
+        `found` are the text's `nlp.features.buckets`.
+        """
         seen = self.weights[found].sum(axis=0, dtype=np.int32)
         total: Floats = seen * (self.scale / math.sqrt(max(1, len(found)))) + self.bias
         for name, score in (rule_features or {}).items():
@@ -97,19 +99,27 @@ class Model:
 
     def probabilities(self, text: str, rule_features: Mapping[str, float] | None = None) -> dict[str, Floats]:
         """For every head by name, the probability of each of its `labels`, in their order."""
-        logits = self.logits(text, rule_features)
+        found = buckets(text)
+        logits = self.logits(found, rule_features)
         beliefs: dict[str, Floats] = {}
         for head in self.heads:
-            own = logits[head.columns]
-            if head.through.size:
-                own = own + beliefs["categories"] @ head.through
-            beliefs[head.name] = softmax(own / head.temperature)
+            own = logits[head.columns] / head.temperature
+            if head.name in self.local:
+                own = own + shift(self.local[head.name], found)
+            beliefs[head.name] = softmax(own)
         return beliefs
 
     def predict(self, text: str, rule_features: Mapping[str, float] | None = None) -> Prediction:
         """Ranked codes with calibrated probabilities for every head."""
         beliefs = self.probabilities(text, rule_features)
         return Prediction(**{head.name: ranked(head.labels, beliefs[head.name]) for head in self.heads})
+
+
+def shift(weights: NDArray[np.float32], found: NDArray[np.int64]) -> Floats:
+    """What local weights (buckets × codes) add for a text with those buckets; they are fewer, so several share one."""
+    few = np.unique(found & (len(weights) - 1))
+    added: Floats = weights[few].sum(axis=0, dtype=np.float64) / math.sqrt(max(1, len(few)))
+    return added
 
 
 def softmax(logits: Floats) -> Floats:
@@ -142,7 +152,6 @@ def load(path: Path = WEIGHTS) -> Model:
                 labels=tuple(head["labels"]),
                 first=head["first"],
                 temperature=head["temperature"],
-                through=stored[f"through_{head['name']}"],
             )
             for head in about["heads"]
         )
@@ -176,5 +185,4 @@ def save(model: Model, path: Path) -> None:
         scale=model.scale,
         bias=model.bias,
         rule_weights=model.rule_weights,
-        **{f"through_{head.name}": head.through for head in model.heads},
     )

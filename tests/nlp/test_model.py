@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.features import BUCKET_BITS, buckets, of_rules, plain
+from nlp.lexicon import lexicon
 from nlp.model import WEIGHTS, Model, load, save
 
 FIELDS = ("intents", "categories", "departments", "agencies", "urgencies", "emergencies")
@@ -77,10 +78,13 @@ def test_every_head_ranks_all_its_codes_with_probabilities(model: Model) -> None
         ("ไฟถนนหน้าวัดดับมาสามวันแล้วครับ", "streetlight"),
         ("ถนนเป็นหลุมใหญ่มากรถล้มประจำ", "road"),
         ("ขยะเต็มถังไม่มีใครมาเก็บ", "waste"),
+        ("หมาจรจัดไล่กัดเด็กในซอย", "stray_animal"),
     ],
 )
 def test_plain_complaints_are_placed(model: Model, text: str, code: str) -> None:
-    assert code in [scored.code for scored in model.predict(text).categories[:3]]
+    guess = model.predict(text, of_rules(lexicon().scan(text)))
+    assert guess.categories[0].code == code
+    assert guess.intents[0].code == "complaint"
 
 
 def test_a_hostile_text_is_answered_like_any_other(model: Model) -> None:
@@ -93,12 +97,19 @@ def test_unknown_rules_are_ignored(model: Model) -> None:
     assert model.predict(text, {"category:no_such_code": 1.0}) == model.predict(text)
 
 
-def test_rule_features_are_named_by_table_and_kept_in_bounds() -> None:
-    class Finds:
-        def labels(self, table: str) -> dict[str, float]:
-            return {"category": {"road": 3.0, "waste": 99.0}, "intent": {"thanks": -99.0}}.get(table, {})
+def test_rule_features_tell_what_how_strongly_and_how_early() -> None:
+    features = of_rules(lexicon().scan("ถนนเป็นหลุมใหญ่ และขยะล้นถัง"))
+    assert all(-1 <= score <= 1 for score in features.values())
+    assert features["category:road"] > 0
+    assert features["category:waste"] > 0
+    assert features["first:road"] > features["first:waste"]
+    assert features["guess:complaint"] > 0
+    assert of_rules(lexicon().scan("")).keys() >= {"shape:length"}
 
-    assert of_rules(Finds()) == {"category:road": 0.5, "category:waste": 1.0, "intent:thanks": -1.0}
+
+def test_the_shipped_weights_know_the_names_of_rule_features(model: Model) -> None:
+    features = of_rules(lexicon().scan("ไฟถนนดับ ขอบคุณค่ะ"))
+    assert set(features) <= set(model.rules)
 
 
 def test_saved_weights_are_read_back_and_answer_the_same(model: Model, tmp_path: Path) -> None:
