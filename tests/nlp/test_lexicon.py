@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.labels import CATEGORIES, DEPARTMENTS
-from nlp.lexicon import MOST_FINDS, Lexicon, defaults, lexicon
+from nlp.lexicon import FOLDER, MOST_FINDS, Lexicon, defaults, lexicon
 from nlp.scores import DANGERS
 
 SMALL = Lexicon(
@@ -128,3 +128,20 @@ def test_steps_grow_with_the_text_and_no_faster(word: str) -> None:
     once = sum(1 for _ in lexicon()._walk(word * 50))
     twice = sum(1 for _ in lexicon()._walk(word * 100))
     assert twice <= 2 * once + len(word) * 40
+
+
+def test_the_page_of_codes_is_up_to_date() -> None:
+    page = (FOLDER.parents[1] / "docs" / "categories.md").read_text("utf-8")
+    tables = defaults()
+    for category in tables.categories:
+        days = f"{category.sla_days_urgent} / {category.sla_days_normal}"
+        head = f"| `{category.code}` | {category.name}: {category.description} | {category.department} |"
+        assert head in page
+        assert days in page.split(head)[1].splitlines()[0]
+    for line in (
+        *(f"| `{d.code}` | {d.name} |" for d in tables.departments),
+        *(f"| {h.number} |" for h in tables.hotlines),
+    ):
+        assert line in page
+    for agency in tables.agencies:
+        assert f"| `{agency.code}` | {agency.name} | {agency.phone or '–'} |" in page
