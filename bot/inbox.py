@@ -29,7 +29,7 @@ from models import files, people
 from models.database import Database
 from models.incoming import CLAIMED, DONE, POISONED, WAITING, Incoming
 from models.people import Chat, Person
-from models.post import enqueue, held_for, ride, supersede
+from models.post import enqueue, has_open, held_for, ride, supersede
 from models.staff import staff_of
 from models.unsent import forget_words
 from nlp import Understanding, understand
@@ -208,8 +208,8 @@ class Inbox:
             seat = _locked_chat(session, f"{event.chat_key}/{event.user_id}", "seat", now)
         staff = staff_of(session, person)
         language = person.language if person and event.chat_kind == "user" else "th"  # a group is addressed in Thai
-        town = load_town(session, self._public_url, self._key, language)
-        return Turn(event, chat, seat, person, staff, session, town, now)
+        town = self._town(session, language)
+        return Turn(event, chat, seat, person, staff, session, town, now, understood=understood)
 
     def _expect(self, session: Session, turn: Turn, event: Event) -> None:
         files.expect(
@@ -232,7 +232,9 @@ class Inbox:
             self._let_held_go(session, turn, token, until)
             return
         check(answer)
-        supersede(session, event.chat_key)
+        others = has_open(session, event.chat_key)
+        if others:
+            supersede(session, event.chat_key)
         burst = event.chat_kind == "user" and (event.kind in MEDIA or event.kind == "place")
         waits = burst and (turn.seat.form is not None or bool(turn.seat.pocket))
         letter = enqueue(
@@ -248,7 +250,7 @@ class Inbox:
             ticket_id=turn.filed[-1].id if turn.filed else None,
             supersedable=waits,
         )
-        if token:
+        if token and others:
             ride(session, event.chat_key, letter, now)
 
     def _let_held_go(self, session: Session, turn: Turn, token: str | None, until: datetime | None) -> None:

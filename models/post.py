@@ -124,6 +124,12 @@ def without_token(letter: Outgoing, policy: LetterKind, now: datetime) -> None:
         letter.settle("dropped", now, "policy")
 
 
+def has_open(session: Session, chat_key: str) -> bool:
+    """Whether any letter of this chat waits, is under way or held. Most chats have none, and are spared other looks."""
+    found = select(Outgoing.id).where(Outgoing.chat_key == chat_key, Outgoing.state.in_(("waiting", "sending", "held")))
+    return session.scalar(found.limit(1)) is not None
+
+
 def supersede(session: Session, chat_key: str) -> int:
     """Drop the chat's waiting letters that give way to a newer answer, and hold what rode on them. Returns how many."""
     dropped = session.scalars(
