@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 
 import click
 from sqlalchemy import select
 
+from bot.commands_nlp import nlp
 from bot.commands_town import department, staff, town
 from bot.start import database_or_exit, settings_or_exit, start_logging
 
@@ -20,6 +20,7 @@ def main() -> None:
 main.add_command(staff)
 main.add_command(department)
 main.add_command(town)
+main.add_command(nlp)
 
 
 @main.command()
@@ -109,14 +110,6 @@ def install() -> None:
         click.echo(put(Line(settings_or_exit())))
     except LineTrouble as trouble:
         raise click.ClickException(f"ติดตั้งริชเมนูไม่ได้ (the rich menu could not be installed: {trouble})") from None
-
-
-@main.command()
-def nlp() -> None:
-    """Understand JSON lines {"text": …} from standard input; one JSON line each to standard output."""
-    from nlp.command import run
-
-    sys.exit(run(sys.stdin, sys.stdout, datetime.now(UTC)))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import json
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,11 +29,14 @@ from messages.limits import check
 from models import files, people
 from models.database import Database
 from models.incoming import CLAIMED, DONE, POISONED, WAITING, Incoming
+from models.lessons import Learnt, newest
 from models.people import Chat, Person
 from models.post import enqueue, has_open, held_for, ride, supersede
 from models.staff import staff_of
 from models.unsent import forget_words
 from nlp import Understanding, understand
+from nlp.learning import LocalCorrection
+from nlp.model import Model, load
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +62,7 @@ class Inbox:
         self._database, self._public_url, self._key, self._clock = database, public_url, key, clock
         self._name = my_name()
         self._towns: dict[str, tuple[float, Town]] = {}
+        self._learnt: tuple[int | None, Model | None] = (None, None)
 
     def recover(self) -> int:
         """Take back what dead processes of this machine, or nobody in time, had claimed. Returns how many."""
@@ -166,16 +171,26 @@ class Inbox:
             if event.kind != "text" or event.chat_kind != "user" or event.standby:
                 return {}
             words, now = event.text.strip(), self._clock()
-            return {words: understand(words, self._town(session, "th").context(now, None))}
+            town = self._town(session, "th")
+            return {words: understand(words, town.context(now, None), town.model)}
 
     def _town(self, session: Session, language: str) -> Town:
         """The town in this language, read anew once a second."""
         now = time.monotonic()
         known = self._towns.get(language)
         if known is None or now - known[0] > 1.0:
-            known = (now, load_town(session, self._public_url, self._key, language))
+            town = load_town(session, self._public_url, self._key, language)
+            known = (now, replace(town, model=self._model(session)))
             self._towns[language] = known
         return known[1]
+
+    def _model(self, session: Session) -> Model | None:
+        """What was learnt from the town, on top of the shipped model; None when nothing was, or it was undone."""
+        key = newest(session)
+        if key != self._learnt[0]:
+            blob = session.get_one(Learnt, key).blob if key is not None else None
+            self._learnt = (key, LocalCorrection.from_bytes(blob).onto(load()) if blob else None)
+        return self._learnt[1]
 
     def _answer(self, session: Session, row: Incoming, understood: dict[str, Understanding]) -> None:
         now = self._clock()

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from handlers.turn import Turn
 from messages.thai import local
 from models import attachments, calendar
+from models.lessons import teach
 from models.people import Person
-from models.tickets import Follow, Ticket, fiscal_year_of, next_number
+from models.tickets import KINDS, Follow, Ticket, fiscal_year_of, next_number
 from models.town import Agency, Category, Department, department_for, route
 from nlp import Understanding
 from nlp.pii import find, mask
@@ -76,7 +77,19 @@ def file_ticket(turn: Turn, told: Told) -> Ticket:
     attachments.attach(session, told.media, ticket.id, "before")
     ticket.add("created", now, person=turn.person, data={"department": department.name})
     turn.filed.append(ticket)
+    _learn(turn, ticket, told)
     return ticket
+
+
+def _learn(turn: Turn, ticket: Ticket, told: Told) -> None:
+    """What the resident filed it as, where the bot had guessed otherwise, is a lesson."""
+    if told.heard is None or told.kind == "message":
+        return
+    guess = told.heard.categories[0].code
+    if told.kind == "complaint" and ticket.category != guess:
+        teach(turn.session, ticket, "category", ticket.category, guess, "resident", turn.now)
+    if told.heard.intent != told.kind and told.heard.intent in KINDS:
+        teach(turn.session, ticket, "intent", told.kind, told.heard.intent, "resident", turn.now)
 
 
 def index(ticket: Ticket) -> None:

@@ -18,6 +18,7 @@ from handlers.turn import Answer, Turn
 from messages import cases
 from messages import staff as say
 from messages.parts import text
+from models.lessons import teach
 from models.staff import Staff
 from models.tickets import PAUSES, Entry, NotAllowed, Ticket
 from models.town import Agency, Department
@@ -169,6 +170,7 @@ def _forwarded(turn: Turn, answers: Answers, ticket: Ticket, staff: Staff) -> An
     rows = turn.session.scalars(select(Department).where(Department.code == answers["to"]))
     department = rows.one()
     before = ticket.department.name
+    teach(turn.session, ticket, "department", department.code, ticket.department.code, "staff", turn.now)
     ticket.department, ticket.owner = department, None
     data = {"department": department.name, "from_department": before}
     ticket.move("new", "forwarded", turn.now, staff=staff, words=answers["reason"], data=data)

@@ -13,11 +13,15 @@ from messages import english
 from messages.words import Words
 from models.town import DEFAULTS, KnownPlace, Setting, Village
 from nlp import types as understood
+from nlp.model import Model
 
 
 @dataclass(frozen=True)
 class Town:
-    """What the town says of itself: settings by name, villages, places, and its words in the reader's language."""
+    """What the town says of itself: settings by name, villages, places, and its words in the reader's language.
+
+    `model` is what the town has taught the bot (`songsiang nlp retrain`); None: the shipped one.
+    """
 
     settings: dict[str, Any]
     villages: tuple[understood.Village, ...]
@@ -25,6 +29,7 @@ class Town:
     words: Words
     public_url: str
     key: str
+    model: Model | None = None
 
     @property
     def centre(self) -> tuple[float, float] | None:

@@ -75,7 +75,7 @@ class Turn:
     def hear(self, text: str) -> Understanding:
         """Understand some words as said by this person, now (once for the same words)."""
         if text not in self.understood:
-            self.understood[text] = understand(text, self.town.context(self.now, self.moo))
+            self.understood[text] = understand(text, self.town.context(self.now, self.moo), self.town.model)
         return self.understood[text]
 
     @cached_property

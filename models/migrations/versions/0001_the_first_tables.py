@@ -113,6 +113,15 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "learnt",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("blob", sa.LargeBinary(), nullable=False),
+        sa.Column("report", sa.JSON(), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_learnt")),
+    )
+    op.create_table(
         "people",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("line_id", sa.String(length=64), nullable=True),
@@ -544,6 +553,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_follows_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "lessons",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("field", sa.String(length=12), nullable=False),
+        sa.Column("label", sa.String(length=30), nullable=False),
+        sa.Column("was", sa.String(length=30), nullable=True),
+        sa.Column("by", sa.String(length=10), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("by IN ('resident', 'staff')", name=op.f("ck_lessons_by")),
+        sa.CheckConstraint("field IN ('intent', 'category', 'department')", name=op.f("ck_lessons_field")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_lessons_ticket_id_tickets")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lessons")),
+        sa.UniqueConstraint("ticket_id", "field", name=op.f("uq_lessons_ticket_id_field")),
+    )
+    op.create_table(
         "ticket_entries",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -584,6 +608,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_ticket_entries_message_id"))
 
     op.drop_table("ticket_entries")
+    op.drop_table("lessons")
     with op.batch_alter_table("follows", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_follows_person_id"))
 
@@ -668,6 +693,7 @@ def downgrade() -> None:
     op.drop_table("quota_reading")
     op.drop_table("push_ledger")
     op.drop_table("people")
+    op.drop_table("learnt")
     with op.batch_alter_table("incoming", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_incoming_open_chat", sqlite_where=sa.text("state < 2"), postgresql_where=sa.text("state < 2")
