@@ -62,8 +62,11 @@ SKIP = frozenset(
 )
 #: Somebody who cannot say (which kind it is, or where).
 UNKNOWN = frozenset({"ไม่รู้", "ไม่ทราบ", "บ่ฮู้", "บ่จัก", "ไม่แน่ใจ", "จำไม่ได้", "ทั้งตำบล", "don't know", "not sure"})
-#: A text shorter than this is not taken for a matter of its own while a question is open.
-OF_ITS_OWN = 8
+#: A text shorter than this is not taken for a matter of its own while a small question is open; a longer one than
+#: the second number always is: nobody answers “how many stars?” at such length.
+OF_ITS_OWN, LONG = 8, 80
+#: Greetings and thanks are no longer than this; what is longer says something besides.
+CHATTER = 20
 
 
 def plain(text: str) -> str:
@@ -115,14 +118,16 @@ def number(turn: Turn) -> int | None:
 
 def chatter(turn: Turn) -> bool:
     """Whether a text only greets or thanks: polite, and no answer to anything."""
-    return turn.event.kind == "text" and len(turn.text) <= 30 and turn.heard.intent in ("greeting", "thanks")
+    return turn.event.kind == "text" and len(turn.text) <= CHATTER and turn.heard.intent in ("greeting", "thanks")
 
 
 def something_else(turn: Turn) -> bool:
     """Whether this is clearly a matter of its own, not an answer to the small question that is open."""
     if turn.event.kind in (*MEDIA, "place"):
         return True
-    if turn.event.kind != "text" or len(turn.text) < OF_ITS_OWN or number(turn) is not None:
+    if words(turn, OF_ITS_OWN) is None or number(turn) is not None:
         return False
     heard = turn.heard
+    if len(turn.text) > LONG:
+        return True
     return not heard.unsure and heard.intent in ("complaint", "question", "suggestion", "proposal", "status")

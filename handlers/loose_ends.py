@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from handlers import forms, pocket, report, suggest, track
+from handlers.events import MEDIA
 from handlers.turn import Answer, Turn
 from messages import report as say
 from messages.common import menu
@@ -16,6 +17,10 @@ from models.tickets import Ticket
 
 def open_from_pocket(turn: Turn) -> Answer:
     """A photo, file or place came with no word: keep it, and ask what for. A voice message is a report of its own."""
+    ticket = turn.session.get(Ticket, pocket.follows(turn) or 0)
+    if ticket is not None and turn.event.kind in MEDIA and turn.event.message_id:
+        attachments.attach(turn.session, [turn.event.message_id], ticket.id, "talk")
+        return say.media_added(turn.w, ticket)
     pocket.put(turn)
     if turn.event.kind == "voice":
         return [say.got_voice(turn.w, turn.event.duration or 0), *report.begin(turn)]

@@ -41,6 +41,12 @@ def from_pin(turn: Turn, place: dict[str, Any]) -> dict[str, Any]:
     return {"text": text[:200], "lat": place["lat"], "lon": place["lon"], "moo": nearest_moo(turn, place)}
 
 
+def in_words(turn: Turn) -> str:
+    """The location message that has just come, as words for the office: its title and position."""
+    name = turn.event.title[:200] or turn.thai("report.place_pin")
+    return f"{name} ({turn.event.lat:.5f}, {turn.event.lon:.5f})"
+
+
 def nearest_moo(turn: Turn, place: dict[str, Any]) -> int | None:
     """The village whose known middle is nearest, within 3 km; None when the villages have no positions."""
     near = [

@@ -10,6 +10,8 @@ from handlers.turn import Turn
 
 #: What was sent within so long before a report began belongs to it.
 FRESH = timedelta(minutes=10)
+#: Photos of one gallery arrive within so long.
+BURST = timedelta(minutes=1)
 #: A pocket holds so many things; more than LINE lets one send at a time.
 MOST = 60
 
@@ -25,6 +27,18 @@ def put(turn: Turn) -> None:
     else:
         item |= {"id": event.message_id, "text": turn.text}
     turn.seat.pocket = [*fresh(turn), item][-MOST:]
+
+
+def went_to(turn: Turn, ticket_id: int) -> None:
+    """Remember that a photo has just gone into this case: the others of the same gallery follow it."""
+    turn.seat.pocket = [{"kind": "went", "ticket": ticket_id, "at": turn.event.at.isoformat()}]
+
+
+def follows(turn: Turn) -> int | None:
+    """The case into which a photo went a moment ago, if one did."""
+    since = turn.event.at - BURST
+    went = [i for i in turn.seat.pocket if i["kind"] == "went" and datetime.fromisoformat(i["at"]) > since]
+    return went[-1]["ticket"] if went else None
 
 
 def fresh(turn: Turn) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from handlers import answers as read
-from handlers import filing, forms, track
+from handlers import filing, forms, places, pocket, track
 from handlers.events import MEDIA
 from handlers.forms import Again, Answers, Form, GivesWay, Step
 from handlers.turn import Answer, Turn
@@ -70,6 +70,8 @@ def _ask_note(turn: Turn, _answers: Answers) -> Answer:
 
 
 def _take_note(turn: Turn, _answers: Answers) -> Any:
+    if turn.event.kind == "place":
+        return places.in_words(turn)
     if read.tapped(turn) == "-" or read.said(turn, read.NO, read.SKIP):
         return "-"
     words = read.words(turn)
@@ -82,6 +84,7 @@ def _rate_absorb(turn: Turn, answers: Answers) -> Answers | None:
     if turn.event.kind not in MEDIA or not turn.event.message_id:
         return None
     attachments.attach(turn.session, [turn.event.message_id], answers["ticket"], "talk")
+    pocket.went_to(turn, answers["ticket"])
     return {**answers, "note": turn.thai("entry.media")}
 
 
@@ -107,6 +110,8 @@ def _ask_reason(turn: Turn, _answers: Answers) -> Answer:
 
 
 def _take_reason(turn: Turn, _answers: Answers) -> Any:
+    if turn.event.kind == "place":
+        return places.in_words(turn)
     words = read.words(turn)
     if words is None:
         raise Again([text(turn.w("suggest.help"))])
@@ -117,6 +122,7 @@ def _reopen_absorb(turn: Turn, answers: Answers) -> Answers | None:
     if turn.event.kind not in MEDIA or not turn.event.message_id:
         return None
     attachments.attach(turn.session, [turn.event.message_id], answers["ticket"], "before")
+    pocket.went_to(turn, answers["ticket"])
     return {**answers, "reason": turn.thai("entry.media")}
 
 

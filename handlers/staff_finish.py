@@ -9,6 +9,7 @@ from handlers import forms
 from handlers.forms import Again, Answers, Form, Step
 from handlers.staff_moves import safely, ticket_of
 from handlers.turn import Answer, Json, Turn
+from messages import cases
 from messages import staff as say
 from messages.parts import text
 from models import attachments
@@ -51,7 +52,14 @@ def _ask_sure(turn: Turn, answers: Answers) -> Answer:
         say.cancel(w),
     ]
     photos = w("staff.sure_done_photos", count=count) if count else ""
-    return say.about(w, "staff.sure_done", ticket_of(turn, answers), *buttons, words=answers["words"], photos=photos)
+    return say.about(
+        w,
+        "staff.sure_done",
+        ticket_of(turn, answers),
+        *buttons,
+        words=cases.short(answers["words"], 600),
+        photos=photos,
+    )
 
 
 def _take_sure(turn: Turn, _answers: Answers) -> Any:

@@ -8,6 +8,7 @@ from handlers import answers as read
 from handlers import filing, forms, places, pocket
 from handlers.events import MEDIA
 from handlers.forms import Again, Answers, Form, Step
+from handlers.report_where import media_words
 from handlers.turn import Answer, Turn
 from messages import suggest as say
 from messages.parts import pack, tap, text
@@ -27,6 +28,9 @@ def begin(turn: Turn, kind: str, words: str = "") -> Answer:
     items = pocket.empty(turn)
     said = "\n".join(part for part in (pocket.words(items), words) if part)
     start: Answers = {"kind": kind, "media": pocket.media(items), "chosen": not words}
+    pin = pocket.place(items)
+    if pin is not None:
+        start["place"] = places.from_pin(turn, pin)
     return forms.start(turn, SUGGEST, start | ({"words": said} if said else {}))
 
 
@@ -37,7 +41,13 @@ def tapped(turn: Turn) -> Answer:
 
 
 def _ask_words(turn: Turn, answers: Answers) -> Answer:
-    return say.ask(turn.w, answers["kind"], len(answers.get("media", [])))
+    return say.ask(turn.w, answers["kind"], _got(turn, answers))
+
+
+def _got(turn: Turn, answers: Answers) -> str:
+    """What has come beside the words, or nothing."""
+    parts = (media_words(turn, answers), turn.w("report.place_pin") if "place" in answers else "")
+    return " · ".join(part for part in parts if part)
 
 
 def _take_words(turn: Turn, _answers: Answers) -> Any:
@@ -48,7 +58,8 @@ def _take_words(turn: Turn, _answers: Answers) -> Any:
 
 
 def _asks_confirm(_turn: Turn, answers: Answers) -> bool:
-    at_once = answers["kind"] in AT_ONCE and answers.get("chosen") and not answers.get("media")
+    alone = not answers.get("media") and "place" not in answers
+    at_once = answers["kind"] in AT_ONCE and answers.get("chosen") and alone
     return not at_once or "editing" in answers
 
 
@@ -62,7 +73,7 @@ def _ask_confirm(turn: Turn, answers: Answers) -> Answer:
     ]
     if kind != "message":
         buttons.append(tap(w("suggest.as_report"), pack("suggest.report", r=forms.mark(turn))))
-    return say.confirm(w, kind, answers["words"], buttons)
+    return say.confirm(w, kind, answers["words"], _got(turn, answers), buttons)
 
 
 def _take_confirm(turn: Turn, answers: Answers) -> Any:
@@ -81,6 +92,9 @@ def _take_confirm(turn: Turn, answers: Answers) -> Any:
 
 def _absorb(turn: Turn, answers: Answers) -> Answers | None:
     event = turn.event
+    if event.kind == "place":
+        pin = {"text": event.title, "lat": event.lat, "lon": event.lon}
+        return {**answers, "place": places.from_pin(turn, pin)}
     if event.kind not in MEDIA or not event.message_id:
         return None
     media = [*answers.get("media", []), {"id": event.message_id, "kind": event.kind}]
@@ -101,7 +115,7 @@ def _done(turn: Turn, answers: Answers) -> Answer:
         kind=kind,
         text=answers["words"],
         category="other" if kind == "message" else category,
-        place=places.from_words(turn, heard.place) or {},
+        place=answers.get("place") or places.from_words(turn, heard.place) or {},
         media=[m["id"] for m in answers.get("media", [])],
         hidden_name=bool(answers.get("hidden")),
         heard=heard,

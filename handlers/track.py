@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from handlers import answers as read
-from handlers import filing, forms
+from handlers import filing, forms, pocket
 from handlers.events import MEDIA
 from handlers.forms import Again, Answers, Form, GivesWay, Step
 from handlers.turn import Answer, Turn
@@ -204,6 +204,7 @@ def _add_done(turn: Turn, answers: Answers) -> Answer:
     ticket, told = _ticket(turn, answers), answers["words"]
     if told.get("media"):
         attachments.attach(turn.session, [told["media"]], ticket.id, "talk")
+        pocket.went_to(turn, ticket.id)
     if told.get("lat") is not None and ticket.lat is None:
         ticket.lat, ticket.lon = told["lat"], told["lon"]
     tell_staff(turn, ticket, filing.covered(told["words"]))

@@ -22,15 +22,19 @@ _ASK = {
 }
 
 
-def ask(w: Words, kind: str, photos: int) -> list[Json]:
-    """Tell us. `photos` have come already."""
-    before = w("report.got_so_far", media=w("report.photos_count", photos=photos)) + "\n" if photos else ""
-    return [text(before + w(_ASK[kind]), *ways_out(w)[1:2], say(w("button.menu")))]
+def ask(w: Words, kind: str, got: str) -> list[Json]:
+    """Tell us. `got` is what has come already beside words, in words."""
+    return [text(_with(w, got, w(_ASK[kind])), *ways_out(w)[1:2], say(w("button.menu")))]
 
 
-def confirm(w: Words, kind: str, words: str, buttons: Sequence[Json]) -> list[Json]:
+def _with(w: Words, got: str, body: str) -> str:
+    return f"{w('report.got_so_far', media=got)}\n{body}" if got else body
+
+
+def confirm(w: Words, kind: str, words: str, got: str, buttons: Sequence[Json]) -> list[Json]:
     """Is this what you want to send?"""
-    return [text(w(f"suggest.confirm_{kind}", text=cases.short(words, 400)), *buttons, *ways_out(w)[1:2])]
+    body = w(f"suggest.confirm_{kind}", text=cases.short(words, 400))
+    return [text(_with(w, got, body), *buttons, *ways_out(w)[1:2])]
 
 
 def done(w: Words, ticket: Ticket) -> list[Json]:
