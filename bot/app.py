@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 from flask import Flask, Response, jsonify
 
@@ -11,16 +12,29 @@ from bot.config import Settings
 from bot.health import readiness
 from bot.wake import Waker
 from models.database import Database
-from web import files
+from web import console, files
+from web.assets import Assets, find_modules
+from web.context import Console, LineLogin
+
+ROOT = Path(__file__).parent.parent
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def create_app(
-    settings: Settings, database: Database, waker: Waker, writer_alive: Callable[[], bool] = lambda: True
+    settings: Settings,
+    database: Database,
+    waker: Waker,
+    writer_alive: Callable[[], bool] = lambda: True,
+    clock: Callable[[], datetime] = _now,
 ) -> Flask:
     """All pages over one municipality's database.
 
     `waker` rings for the worker after a page has stored something. `writer_alive` tells whether this process can store
-    webhooks, for `/readyz`. The parts hang on `app.extensions["songsiang"]` for the blueprints.
+    webhooks, for `/readyz`. `clock` tells the time to pages. The parts hang on
+    `app.extensions["songsiang"]` for the blueprints.
     """
     app = Flask("songsiang", static_folder=None, template_folder=None)
     app.secret_key = settings.secret_key
@@ -32,8 +46,31 @@ def create_app(
 
     @app.get("/readyz")
     def readyz() -> tuple[Response, int]:
-        ready, report = readiness(database, datetime.now(UTC), writer_alive)
+        ready, report = readiness(database, clock(), writer_alive)
         return jsonify(ready=ready, **report), 200 if ready else 503
 
     app.register_blueprint(files.blueprint(database, settings.files_dir))
+    console.register(app, _console(settings, database, waker, clock))
     return app
+
+
+def _console(settings: Settings, database: Database, waker: Waker, clock: Callable[[], datetime]) -> Console:
+    """What the console needs of the settings."""
+    login = LineLogin(
+        settings.line_login_channel_id,
+        settings.line_login_channel_secret,
+        settings.line_login_url,
+        settings.line_api_url,
+    )
+    return Console(
+        database=database,
+        clock=clock,
+        ring=waker.notify,
+        key=settings.secret_key,
+        public_url=settings.public_url,
+        files_dir=settings.files_dir,
+        assets=Assets(find_modules(ROOT)),
+        tiles=settings.map_tiles_url,
+        proxies=settings.trusted_proxies,
+        line_login=login if settings.line_login_channel_id else None,
+    )

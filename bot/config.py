@@ -34,10 +34,19 @@ class Settings(BaseSettings):
     secret_key: str = Field(min_length=32, repr=False)
     #: Folder for the database file, received photos and voice messages.
     data_dir: Path = Path("data")
+    #: A LINE Login channel, for signing in to the console with LINE; both, or neither.
+    line_login_channel_id: str = ""
+    line_login_channel_secret: str = Field(default="", repr=False)
+    #: LINE Login's pages; another address only for tests.
+    line_login_url: str = "https://access.line.me"
+    #: Where the console's maps get their tiles ({z}, {x}, {y}; {s} for a host's letter); empty: maps without tiles.
+    map_tiles_url: str = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
+    #: How many reverse proxies stand before this server: so many X-Forwarded-For entries are believed.
+    trusted_proxies: Annotated[int, Field(ge=0, le=9)] = 0
     #: Port the web server listens on.
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
 
-    @field_validator("line_api_url", "line_data_url", "public_url")
+    @field_validator("line_api_url", "line_data_url", "line_login_url", "public_url")
     @classmethod
     def _http_address(cls, value: str) -> str:
         TypeAdapter(HttpUrl).validate_python(value)
@@ -51,6 +60,12 @@ class Settings(BaseSettings):
         if value and not value.startswith(("sqlite:", "postgresql:", "postgresql+psycopg:")):
             raise ValueError("must begin with sqlite: or postgresql:")
         return value
+
+    @model_validator(mode="after")
+    def _login_is_whole(self) -> Settings:
+        if bool(self.line_login_channel_id) != bool(self.line_login_channel_secret):
+            raise ValueError("LINE_LOGIN_CHANNEL_ID and LINE_LOGIN_CHANNEL_SECRET belong together")
+        return self
 
     @model_validator(mode="after")
     def _default_database(self) -> Settings:

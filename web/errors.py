@@ -1,0 +1,59 @@
+"""Pages for what went wrong: in plain Thai, with what to do next; a number for the office where it is our fault."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from flask import Flask, g, render_template, request
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.wrappers import Response
+
+from messages.words import LANGUAGES
+from models.town import DEFAULTS
+from web.access import NOBODY
+from web.context import console
+from web.cookies import LANGUAGE
+from web.desk import Desk
+from web.words import speaking
+
+log = logging.getLogger(__name__)
+
+#: What there are own words for; others say what their hundred says.
+KNOWN = (400, 403, 404, 405, 413, 429, 500)
+
+
+def install(app: Flask) -> None:
+    """Answer every error with a page of ours (but where something else than a page was asked for)."""
+
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> Response | tuple[str, int]:
+        if error.response is not None or (error.code or 500) < 400:
+            return error.get_response()
+        return _page(error.code or 500)
+
+    @app.errorhandler(Exception)
+    def failed(error: Exception) -> tuple[str, int]:
+        number = secrets.token_hex(4)
+        log.exception("page %s failed, number %s", request.path, number, exc_info=error)
+        return _page(InternalServerError.code, number)
+
+
+def _page(code: int, number: str = "") -> tuple[str, int]:
+    if not request.path.startswith(("/console", "/privacy")):
+        return "", code
+    _desk_for_errors()
+    shown = code if code in KNOWN else 500 if code >= 500 else 400
+    template = "error_part.html" if "HX-Request" in request.headers else "error.html"
+    return render_template(template, code=shown, number=number), code
+
+
+def _desk_for_errors() -> None:
+    """The layout needs words; where the request has no desk (or its database fails) it gets one without rows."""
+    if "desk" in g:
+        return
+    here = console()
+    wished = request.cookies.get(LANGUAGE, "th")
+    w = speaking(wished if wished in LANGUAGES else "th", DEFAULTS, here.public_url)
+    g.desk = Desk(here, Session(), NOBODY, here.clock(), dict(DEFAULTS), w)  # a session of no database
