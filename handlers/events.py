@@ -77,7 +77,10 @@ def _dict(value: Any) -> dict[str, Any]:
 
 
 def _str(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+    """The text, without what no database and no terminal takes: NUL, and halves of surrogate pairs."""
+    if not isinstance(value, str):
+        return ""
+    return value.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
 
 
 def _int(value: Any) -> int | None:
