@@ -134,7 +134,6 @@ DEFAULTS: dict[str, Any] = {
     "privacy.dpo": "",
     "duty.answer_days": 15,
     "form.stale_hours": 24,
-    "inbox.max_pending": 60,
     "letters.policies": {},
     "quota.economy": "auto",
     "quota.economy_percent": 80,
@@ -170,40 +169,3 @@ def count_up(session: Session, name: str) -> int:
     row.value += 1
     session.flush()
     return row.value
-
-
-def departments(session: Session) -> dict[str, Department]:
-    """All departments by code."""
-    return {d.code: d for d in session.scalars(select(Department).order_by(Department.id))}
-
-
-def department_for(session: Session, code: str) -> Department | None:
-    """The department that really does the work of `code`: itself when active, else along its fall-backs.
-
-    A small อบต. puts most under สำนักปลัด (CLERK), which is where every chain ends. None only in an empty database.
-    """
-    known = departments(session)
-    seen: set[str] = set()
-    current: str | None = code
-    while current and current not in seen:
-        seen.add(current)
-        found = known.get(current)
-        if found and found.active:
-            return found
-        current = found.fallback if found else None
-    clerk = known.get("CLERK")
-    return clerk or next(iter(known.values()), None)
-
-
-def route(session: Session, category: str, moo: int | None, text: str) -> Department | None:
-    """The department for a matter: the town's own rules first (most exact wins), then the category's department."""
-    fitting = [
-        rule
-        for rule in session.scalars(select(RoutingRule).order_by(RoutingRule.id))
-        if rule.category in (None, category) and rule.moo in (None, moo) and (rule.word is None or rule.word in text)
-    ]
-    if fitting:
-        best = max(fitting, key=lambda r: (r.category is not None) + (r.moo is not None) + (r.word is not None))
-        return department_for(session, best.department)
-    kind = session.get(Category, category)
-    return department_for(session, kind.department if kind else "CLERK")
