@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 from messages.thai import local
 from models import calendar
 from models.people import Person
+from models.routing import department_for
 from models.staff import Staff
 from models.tickets import Ticket, fiscal_year_of, next_number
-from models.town import Category, Department, KnownPlace, Village, department_for, put_setting
+from models.town import Category, Department, KnownPlace, Village, put_setting
 from nlp.search import search_text
 
 VILLAGES = {

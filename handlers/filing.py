@@ -14,8 +14,9 @@ from messages.thai import local
 from models import attachments, calendar
 from models.lessons import teach
 from models.people import Person
+from models.routing import department_for, route
 from models.tickets import KINDS, Follow, Ticket, fiscal_year_of, next_number
-from models.town import Agency, Category, Department, department_for, route
+from models.town import Agency, Category, Department
 from nlp import Understanding
 from nlp.pii import find, mask
 from nlp.search import search_text

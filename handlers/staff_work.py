@@ -9,11 +9,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from handlers import filing, rights
+from handlers.staff_web import actor
 from handlers.turn import Answer, Turn
 from messages import cases
 from messages import staff as say
 from messages.parts import audio, image, link, text
 from models import attachments
+from models.audit import record
 from models.quota import read_budget, usage
 from models.staff import Staff
 from models.tickets import OPEN, Ticket
@@ -97,9 +99,10 @@ def _note(turn: Turn, ticket: Ticket) -> str:
 
 def today(turn: Turn) -> Answer:
     """งานวันนี้: new ones, and what is due within three days or late."""
+    soon = and_(Ticket.paused_at.is_(None), Ticket.due_at < turn.now + SOON)
     which = and_(
         Ticket.state.in_(OPEN),
-        or_(Ticket.state == "new", Ticket.due_at < turn.now + SOON, Ticket.urgency == "high"),
+        or_(Ticket.state == "new", soon, Ticket.urgency == "high"),
     )
     return _list(turn, say.today_title(turn.w, turn.now), "work.today", which, summary=True)
 
@@ -170,6 +173,7 @@ def who(turn: Turn) -> Answer:
     if turn.in_group:
         return say.about(turn.w, "staff.reporter_in_group", ticket)
     ticket.add("looked", turn.now, staff=staff, public=False, told=True)
+    record(turn.session, actor(staff), "reporter.seen", f"ticket:{ticket.id}", None, None, turn.now)
     if ticket.hidden_name:
         return say.about(turn.w, "staff.reporter_hidden", ticket)
     person = ticket.reporter
