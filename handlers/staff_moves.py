@@ -18,7 +18,7 @@ from handlers.turn import Answer, Turn
 from messages import cases
 from messages import staff as say
 from messages.parts import text
-from models.lessons import teach
+from models import work
 from models.staff import Staff
 from models.tickets import PAUSES, Entry, NotAllowed, Ticket
 from models.town import Agency, Department
@@ -44,9 +44,7 @@ def take(turn: Turn) -> Answer:
         if ticket.owner_id == staff.id:
             return say.taken(turn.w, ticket, staff)
         return say.taken_already(turn.w, ticket, _taken_at(turn, ticket))
-    reopening = not ticket.is_open
-    ticket.owner = staff
-    ticket.move("taken", "reopened" if reopening else "taken", turn.now, staff=staff, data=_department(ticket))
+    work.take(ticket, staff, turn.now)
     return say.taken(turn.w, ticket, staff)
 
 
@@ -58,18 +56,13 @@ def resume(turn: Turn) -> Answer:
     staff, ticket = found
     if ticket.state not in ("waiting", "outside"):
         return say.about(turn.w, "staff.not_possible" if ticket.is_open else "staff.closed_already", ticket)
-    ticket.owner = ticket.owner or staff
-    ticket.move("taken", "resumed", turn.now, staff=staff, data=_department(ticket))
+    work.resume(ticket, staff, turn.now)
     return say.about(turn.w, "staff.resumed", ticket, left=say.left(turn.w, ticket, turn.now))
 
 
 def _taken_at(turn: Turn, ticket: Ticket) -> Any:
     found = select(Entry.at).where(Entry.ticket_id == ticket.id, Entry.what == "taken").order_by(Entry.id.desc())
     return turn.session.scalar(found.limit(1)) or ticket.received_at
-
-
-def _department(ticket: Ticket) -> dict[str, Any]:
-    return {"department": ticket.department.name}
 
 
 def opens(form: Form) -> Callable[[Turn], Answer]:
@@ -169,11 +162,7 @@ def _forwarded(turn: Turn, answers: Answers, ticket: Ticket, staff: Staff) -> An
         return say.about(turn.w, "staff.outside_done", ticket, agency=agency.name)
     rows = turn.session.scalars(select(Department).where(Department.code == answers["to"]))
     department = rows.one()
-    before = ticket.department.name
-    teach(turn.session, ticket, "department", department.code, ticket.department.code, "staff", turn.now)
-    ticket.department, ticket.owner = department, None
-    data = {"department": department.name, "from_department": before}
-    ticket.move("new", "forwarded", turn.now, staff=staff, words=answers["reason"], data=data)
+    work.forward(turn.session, ticket, department, staff, turn.now, answers["reason"])
     return say.about(turn.w, "staff.forwarded", ticket, department=department.name)
 
 
@@ -193,7 +182,7 @@ FORWARD = Form(
 
 @safely
 def _asked(turn: Turn, answers: Answers, ticket: Ticket, staff: Staff) -> Answer:
-    ticket.move("asking", "asked", turn.now, staff=staff, words=answers["words"], data=_department(ticket))
+    ticket.move("asking", "asked", turn.now, staff=staff, words=answers["words"], data=work.named(ticket))
     return say.about(turn.w, "staff.question_sent", ticket)
 
 
