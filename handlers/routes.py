@@ -20,6 +20,7 @@ from handlers import (
     staff_finish,
     staff_link,
     staff_moves,
+    staff_web,
     staff_work,
     suggest,
     track,
@@ -128,6 +129,9 @@ STAFF_WORDS: Mapping[str, Handler] = {
     "เกินกำหนด": staff_work.overdue,
     "โควตา": staff_work.quota,
     "โควต้า": staff_work.quota,
+    "เข้าเว็บ": staff_web.enter,
+    "เข้าระบบ": staff_web.enter,
+    "web": staff_web.enter,
 }
 
 #: Taps, by the route their data carries. The first seven are the rich menu's tiles and the menu's buttons.

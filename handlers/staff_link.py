@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from handlers.staff_web import actor
 from handlers.turn import Answer, Turn
 from messages import staff as say
 from messages.thai import arabic_digits
 from models import staff as staff_rows
+from models.audit import record
 
 #: “เจ้าหน้าที่ 483920” alone with the bot; “ผูกกลุ่ม 483920” in a group. Thai digits and spaces are taken.
 _CODE = re.compile(r"^(เจ้าหน้าที่|ผูกกลุ่ม|ผูกกอง|staff|group)?[\s:]*([0-9]{3})[\s-]?([0-9]{3})$", re.IGNORECASE)
@@ -53,6 +55,7 @@ def _link_person(turn: Turn, code: str) -> Answer:
     if staff is None or not staff.active:
         return say.note(turn.w, "staff.wrong_code")
     staff_rows.link(turn.session, staff, turn.person)
+    record(turn.session, actor(staff), "staff.linked", f"staff:{staff.id}", None, None, turn.now)
     department = staff.department.name if staff.department else turn.town.settings["town.name"]
     return say.linked(turn.w, staff.name, department)
 

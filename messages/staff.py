@@ -265,6 +265,18 @@ def linked(w: Words, name: str, department: str) -> list[Json]:
     return [text(w("staff.linked", name=name, department=department), *buttons)]
 
 
+def web_link(w: Words, token: str, code: str) -> list[Json]:
+    """The way into the console: a button that opens it in the telephone's own browser, a code for another computer."""
+    base = str(w.fields["public_url"])
+    spaced = f"{code[:4]} {code[4:]}"
+    bubble = card(
+        w("staff.web_title"),
+        [w("staff.web_words"), (w("staff.web_elsewhere"), w("staff.web_code", address=f"{base}/console", code=spaced))],
+        [link(w("staff.web_open"), f"{base}/console/enter/{token}?openExternalBrowser=1")],
+    )
+    return [flex(w("staff.web_alt"), bubble)]
+
+
 def group_linked(w: Words, department: str) -> list[Json]:
     """A group is bound to a department."""
     buttons = (say(w("work.button_today")), say(w("work.button_backlog")), say(w("work.button_overdue")))
