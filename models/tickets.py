@@ -72,6 +72,10 @@ class Ticket(Base):
         Index("ix_tickets_department_state", "department_id", "state", "due_at"),
         Index("ix_tickets_near", "category", "lat", "lon"),
         Index("ix_tickets_state_received", "state", "received_at"),
+        Index("ix_tickets_received", "received_at", "id"),
+        Index("ix_tickets_category_received", "category", "received_at", "id"),
+        Index("ix_tickets_moo_received", "moo", "received_at", "id"),
+        Index("ix_tickets_department_received", "department_id", "received_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

@@ -64,6 +64,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_departments_code")),
     )
     op.create_table(
+        "findings",
+        sa.Column("source", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("level", sa.String(length=4), nullable=False),
+        sa.Column("name", sa.String(length=20), nullable=False),
+        sa.Column("thai", sa.Text(), nullable=False),
+        sa.Column("english", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("level IN ('ok', 'warn', 'bad')", name=op.f("ck_findings_level")),
+        sa.PrimaryKeyConstraint("source", "position", name=op.f("pk_findings")),
+    )
+    op.create_table(
         "heartbeats",
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -363,6 +375,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_routing_rules")),
     )
     op.create_table(
+        "saved_filters",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("query", sa.Text(), nullable=False),
+        sa.Column("first", sa.Boolean(), server_default="0", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_saved_filters_staff_id_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_filters")),
+        sa.UniqueConstraint("staff_id", "name", name=op.f("uq_saved_filters_staff_id_name")),
+    )
+    op.create_table(
         "second_factors",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -438,9 +462,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("source_key", name=op.f("uq_tickets_source_key")),
     )
     with op.batch_alter_table("tickets", schema=None) as batch_op:
+        batch_op.create_index("ix_tickets_category_received", ["category", "received_at", "id"], unique=False)
+        batch_op.create_index("ix_tickets_department_received", ["department_id", "received_at", "id"], unique=False)
         batch_op.create_index("ix_tickets_department_state", ["department_id", "state", "due_at"], unique=False)
+        batch_op.create_index("ix_tickets_moo_received", ["moo", "received_at", "id"], unique=False)
         batch_op.create_index("ix_tickets_near", ["category", "lat", "lon"], unique=False)
         batch_op.create_index(batch_op.f("ix_tickets_owner_id"), ["owner_id"], unique=False)
+        batch_op.create_index("ix_tickets_received", ["received_at", "id"], unique=False)
         batch_op.create_index("ix_tickets_reporter", ["reporter_id", "id"], unique=False)
         batch_op.create_index("ix_tickets_state_received", ["state", "received_at"], unique=False)
 
@@ -639,15 +667,20 @@ def downgrade() -> None:
     with op.batch_alter_table("tickets", schema=None) as batch_op:
         batch_op.drop_index("ix_tickets_state_received")
         batch_op.drop_index("ix_tickets_reporter")
+        batch_op.drop_index("ix_tickets_received")
         batch_op.drop_index(batch_op.f("ix_tickets_owner_id"))
         batch_op.drop_index("ix_tickets_near")
+        batch_op.drop_index("ix_tickets_moo_received")
         batch_op.drop_index("ix_tickets_department_state")
+        batch_op.drop_index("ix_tickets_department_received")
+        batch_op.drop_index("ix_tickets_category_received")
 
     op.drop_table("tickets")
     with op.batch_alter_table("second_factors", schema=None) as batch_op:
         batch_op.drop_index("ix_second_factors_staff")
 
     op.drop_table("second_factors")
+    op.drop_table("saved_filters")
     op.drop_table("routing_rules")
     with op.batch_alter_table("invitations", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_invitations_code_hash"))
@@ -706,6 +739,7 @@ def downgrade() -> None:
     op.drop_table("incoming")
     op.drop_table("holidays")
     op.drop_table("heartbeats")
+    op.drop_table("findings")
     op.drop_table("departments")
     op.drop_table("counters")
     with op.batch_alter_table("audit_rows", schema=None) as batch_op:
