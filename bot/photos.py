@@ -8,11 +8,8 @@ unsent while it was being fetched is thrown away when it arrives.
 from __future__ import annotations
 
 import errno
-import hashlib
 import logging
-import os
 import shutil
-import tempfile
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,22 +20,19 @@ from sqlalchemy import func, or_, select
 
 from bot.crew import Crew, Job
 from bot.leases import is_dead, my_name
-from bot.pictures import BadPicture, clean
 from bot.postman import Clock
-from bot.sniff import sniff
 from bot.trouble import Gone, Later, LineTrouble, Refused, TooBig, Unauthorised
+from models import storage
 from models.database import Database
-from models.files import File, path_of, preview_of
+from models.files import File
+from models.pictures import BadPicture
+from models.storage import BadContent, Stored
 
 if TYPE_CHECKING:
     from bot.line import Line
 
 log = logging.getLogger(__name__)
 
-#: Bytes we take: LINE's own bound for sent pictures is 10 MB; voice, video and papers may be larger.
-CAPS = {"image": 10_000_000, "audio": 50_000_000, "video": 50_000_000, "file": 50_000_000}
-#: Bytes that stay free on the disk: the database lives there too.
-KEEP_FREE = 200_000_000
 #: Longer than a download and the making of a picture can take.
 LEASE = timedelta(minutes=5)
 #: LINE deletes content after a time it does not tell; after a day there is no more hope.
@@ -58,22 +52,6 @@ class Want:
     token: str
     kind: str
     lease_until: datetime
-
-
-@dataclass(frozen=True)
-class Stored:
-    """What lies on the disk now."""
-
-    mime: str
-    size: int
-    sha256: str
-    kind: str
-    width: int | None = None
-    height: int | None = None
-
-
-class BadContent(Exception):
-    """We do not take this: the text says why, by a code for `File.error`."""
 
 
 class Photos:
@@ -170,28 +148,11 @@ class Photos:
             self._unlink(want.token)
 
     def _store(self, want: Want) -> Stored:
-        self._workshop.mkdir(parents=True, exist_ok=True)
-        if shutil.disk_usage(self._folder).free < KEEP_FREE:
-            raise OSError(errno.ENOSPC, "the disk is nearly full")
-        with tempfile.TemporaryDirectory(dir=self._workshop) as room:
-            raw = Path(room, "raw")
+        with storage.workshop(self._folder) as room:
+            raw = room / "raw"
             with raw.open("wb") as file:
-                self._line.content(want.message_id, file, CAPS[want.kind])
-            mime = sniff(raw)
-            if not mime or (want.kind != "file" and not mime.startswith(_EXPECTED[want.kind])):
-                raise BadContent("type")
-            if mime.startswith("image/"):
-                return self._store_picture(want, raw)
-            _place(raw, path_of(self._folder, want.token))
-            return _described(path_of(self._folder, want.token), mime, want.kind)
-
-    def _store_picture(self, want: Want, raw: Path) -> Stored:
-        upright, small = raw.with_name("upright"), raw.with_name("small")
-        picture = clean(raw, upright, small)
-        _place(small, preview_of(self._folder, want.token))
-        _place(upright, path_of(self._folder, want.token))
-        place = path_of(self._folder, want.token)
-        return _described(place, "image/jpeg", "image", picture.width, picture.height)
+                self._line.content(want.message_id, file, storage.CAPS[want.kind])
+            return storage.keep(self._folder, raw, want.token, want.kind)
 
     # what became of it
 
@@ -206,47 +167,19 @@ class Photos:
             if row.deleted_at is not None:
                 return False
             if isinstance(outcome, Stored):
-                _note_stored(row, outcome)
+                storage.note(row, outcome)
             else:
                 _note_trouble(row, outcome, now)
             return row.state == "stored"
 
-    @property
-    def _workshop(self) -> Path:
-        return self._folder / ".half-made"
-
     def _sweep(self) -> None:
         """Remove what has lain half-made for longer than any lease."""
-        for room in self._workshop.glob("*"):
+        for room in storage.half_made(self._folder).glob("*"):
             if self._clock().timestamp() - room.stat().st_mtime > 2 * LEASE.total_seconds():
                 shutil.rmtree(room, ignore_errors=True)
 
     def _unlink(self, token: str) -> None:
-        for path in (path_of(self._folder, token), preview_of(self._folder, token)):
-            path.unlink(missing_ok=True)
-
-
-_EXPECTED = {"image": ("image/",), "audio": ("audio/", "video/mp4"), "video": ("video/",)}
-
-
-def _place(source: Path, target: Path) -> None:
-    """Move a finished file to its place, whole or not at all, and on the disk before the row says so."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with source.open("rb") as file:
-        os.fsync(file.fileno())
-    source.replace(target)
-
-
-def _described(path: Path, mime: str, kind: str, width: int | None = None, height: int | None = None) -> Stored:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return Stored(mime, path.stat().st_size, digest, kind, width, height)
-
-
-def _note_stored(row: File, stored: Stored) -> None:
-    row.state, row.error, row.next_try_at = "stored", None, None
-    row.mime, row.size, row.sha256 = stored.mime, stored.size, stored.sha256
-    row.width, row.height, row.kind = stored.width, stored.height, stored.kind
+        storage.drop(self._folder, token)
 
 
 def _note_trouble(row: File, trouble: Exception, now: datetime) -> None:

@@ -15,9 +15,9 @@ import pytest
 from PIL import Image
 
 from bot.photos import Photos
-from bot.sniff import sniff
 from models.database import Database
 from models.files import File, expect, file_by_token, files_for, forget, path_of, preview_of
+from models.sniff import sniff
 from simulator import Content
 from simulator.samples import voice
 from tests.office import Office, opened_office
@@ -208,7 +208,7 @@ def test_what_line_has_no_more_is_gone(album: Album) -> None:
 def test_a_full_disk_waits_and_is_mended(album: Album, monkeypatch: pytest.MonkeyPatch) -> None:
     album.announce("m1", jpeg())
     with monkeypatch.context() as patch:
-        patch.setattr("bot.photos.KEEP_FREE", 1 << 62)
+        patch.setattr("models.storage.KEEP_FREE", 1 << 62)
         album.photos.fetch_due()
         assert album.row("m1").state == "waiting"
         assert album.row("m1").error == "disk: ENOSPC"
