@@ -7,6 +7,7 @@ import sys
 import click
 from sqlalchemy import select
 
+from bot.commands_audit import audit
 from bot.commands_nlp import nlp
 from bot.commands_town import department, staff, town
 from bot.start import database_or_exit, settings_or_exit, start_logging
@@ -20,6 +21,7 @@ def main() -> None:
 main.add_command(staff)
 main.add_command(department)
 main.add_command(town)
+main.add_command(audit)
 main.add_command(nlp)
 
 
