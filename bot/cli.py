@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 
 import click
-from sqlalchemy import select
 
 from bot.commands_audit import audit
 from bot.commands_nlp import nlp
@@ -77,16 +76,17 @@ def doctor(offline: bool) -> None:
 def replay(number: int | None, everything: bool) -> None:
     """Handle a poisoned event again: NUMBER, or --all; without either, list them."""
     from bot.wake import Waker
-    from models.incoming import POISONED, WAITING, Incoming
+    from models.incoming import poisoned
+    from models.incoming import replay as again
 
     database = database_or_exit(settings_or_exit())
     with database.begin() as session:
-        rows = session.scalars(select(Incoming).where(Incoming.state == POISONED).order_by(Incoming.id)).all()
+        rows = poisoned(session, limit=10_000)
         if number is not None and number not in {row.id for row in rows}:
             raise click.ClickException(f"ไม่มีเหตุการณ์หมายเลข {number} ที่พักไว้ (no such event was put aside)")
         chosen = [row for row in rows if everything or row.id == number]
         for row in chosen:
-            row.state, row.attempts, row.ready_at, row.error = WAITING, 0, None, None
+            again(row)
     if not chosen:
         for row in rows:
             click.echo(f"{row.id}\t{row.kind}\t{row.received_at:%Y-%m-%d %H:%M}\t{row.error}")

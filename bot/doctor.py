@@ -10,9 +10,9 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from bot.config import Settings, SettingsError, read_settings
 from bot.doctor_house import look_at_database, look_at_disk, look_at_settings
 from bot.doctor_line import ask_line
-from bot.findings import Finding, bad
 from bot.line import Line
 from models.database import Database
+from models.findings import Finding, bad
 from models.quota import Budget, read_budget
 
 SIGNS = {"ok": "✔", "warn": "⚠", "bad": "✘"}

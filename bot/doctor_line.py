@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from bot.config import Settings
-from bot.findings import Finding, bad, ok, warn
 from bot.line import Answer, Line
 from bot.richmenu import shown
 from bot.trouble import Gone, LineTrouble, Unauthorised
+from models.findings import Finding, bad, ok, warn
 from models.quota import Budget
 
 #: Where our webhook is (bot/asgi.py).

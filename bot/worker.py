@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.checkup import Checkup, note_stumble
 from bot.chores import Chores
 from bot.config import Settings
 from bot.inbox import Inbox
@@ -36,6 +37,8 @@ log = logging.getLogger(__name__)
 LOOK_EVERY = 1.0
 #: Seconds between rounds, between heartbeats, and between looks for what dead processes had claimed.
 ROUNDS_EVERY, BEAT_EVERY, RECOVER_EVERY = 60.0, 10.0, 15.0
+#: Seconds until a checkup that was asked for in the console is noticed.
+ASKED_EVERY = 5.0
 
 
 def utc_now() -> datetime:
@@ -56,6 +59,7 @@ class Worker:
         self.photos = Photos(database, line, settings.files_dir, clock=clock)
         self.chores = Chores(database, line, clock)
         self.rounds = Rounds(database, *town)
+        self.checkup = Checkup(settings, database, line, clock)
         self._sleeper: Sleeper | None = None
         self._stopping = threading.Event()
         self._errand = threading.Event()
@@ -105,13 +109,15 @@ class Worker:
             try:
                 self._every("recover", RECOVER_EVERY, self.inbox.recover)
                 self._every("beat", BEAT_EVERY, lambda: beat(self._database, "worker", self._clock()))
+                self._every("asked", ASKED_EVERY, self._look_for_wishes)
                 if not self.step() and self._sleeper is not None:
                     self._sleeper.wait(LOOK_EVERY)
             except SQLAlchemyError as error:
                 log.warning("the worker cannot reach the database: %s", type(error).__name__)
                 self._stopping.wait(LOOK_EVERY)
-            except Exception:  # whatever one round trips over, the next one comes
+            except Exception as error:  # whatever one round trips over, the next one comes
                 log.exception("the worker stumbled")
+                note_stumble(self._database, "inbox", error, self._clock())
                 self._stopping.wait(LOOK_EVERY)
 
     def _run_chores(self) -> None:
@@ -119,12 +125,18 @@ class Worker:
             try:
                 self._every("rounds", ROUNDS_EVERY, self.rounds.work)
                 self.chores.work()
+                self.checkup.work()
             except SQLAlchemyError as error:
                 log.warning("the chores cannot reach the database: %s", type(error).__name__)
-            except Exception:
+            except Exception as error:
                 log.exception("the chores stumbled")
+                note_stumble(self._database, "chores", error, self._clock())
             self._errand.wait(ROUNDS_EVERY)
             self._errand.clear()
+
+    def _look_for_wishes(self) -> None:
+        if self.checkup.due():
+            self._errand.set()
 
     def _every(self, name: str, seconds: float, work: Callable[[], object]) -> None:
         now = time.monotonic()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, String, Text, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, Index, String, Text, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Key
 
@@ -33,6 +34,7 @@ class Incoming(Base):
             postgresql_where=text("state < 2"),
         ),
         Index("ix_incoming_open", "id", sqlite_where=text("state < 2"), postgresql_where=text("state < 2")),
+        Index("ix_incoming_poisoned", "id", sqlite_where=text("state = 3"), postgresql_where=text("state = 3")),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -49,3 +51,22 @@ class Incoming(Base):
     lease_until: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(Text)
     done_at: Mapped[datetime | None]
+
+
+def poisoned(session: Session, limit: int = 200) -> Sequence[Incoming]:
+    """Events that were put aside after failing again and again, or could not be read at all; the oldest first."""
+    return session.scalars(select(Incoming).where(Incoming.state == POISONED).order_by(Incoming.id).limit(limit)).all()
+
+
+def replay(row: Incoming) -> None:
+    """Let a poisoned event be handled once more, in its turn. Raises ValueError for one that is not."""
+    if row.state != POISONED:
+        raise ValueError(f"event {row.id} was not put aside")
+    row.state, row.attempts, row.ready_at, row.error = WAITING, 0, None, None
+
+
+def put_away(row: Incoming, now: datetime) -> None:
+    """Staff have dealt with a poisoned event otherwise: it is done. Raises ValueError for one that is not poisoned."""
+    if row.state != POISONED:
+        raise ValueError(f"event {row.id} was not put aside")
+    row.state, row.done_at = DONE, now

@@ -5,10 +5,11 @@ history is the queue: entries nobody has been told about become letters (bot/new
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from models.base import Base, Key
@@ -58,7 +59,8 @@ class Ticket(Base):
     `number` counts within `fiscal_year` (B.E., from 1 October): 42/69. `answer_by` is the duty to give a first answer
     (15 days; พ.ร.ฎ. บริหารกิจการบ้านเมืองที่ดี 2546 ม.38); `due_at` is the target for the work, which `paused_at` stops.
     `guess` keeps what the bot understood, for learning. `source_key` makes filing repeatable: the
-    same conversation or import row files once.
+    same conversation or import row files once. `saraban` is the office's own number of a letter (เลขรับสารบรรณ);
+    `token` the unguessable name under which anybody who holds the slip may see how it stands (/s/<token>).
     """
 
     __tablename__ = "tickets"
@@ -76,6 +78,18 @@ class Ticket(Base):
         Index("ix_tickets_category_received", "category", "received_at", "id"),
         Index("ix_tickets_moo_received", "moo", "received_at", "id"),
         Index("ix_tickets_department_received", "department_id", "received_at", "id"),
+        # All that the overview asks of a span (models/statistics.py), so that it reads no rows.
+        Index(
+            "ix_tickets_figures",
+            *("received_at", "sensitive", "department_id", "category", "moo"),
+            *("state", "reopened", "first_answer_at", "answer_by", "rating"),
+        ),
+        Index(
+            "ix_tickets_finished",
+            *("closed_at", "sensitive", "state", "department_id", "category", "moo", "received_at"),
+            sqlite_where=text("closed_at IS NOT NULL"),
+            postgresql_where=text("closed_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -111,6 +125,8 @@ class Ticket(Base):
     reopened: Mapped[int] = mapped_column(default=0, server_default="0")
     guess: Mapped[dict[str, Any]] = mapped_column(default=dict)
     source_key: Mapped[str | None] = mapped_column(String(80), unique=True)
+    saraban: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    token: Mapped[str] = mapped_column(String(22), unique=True, default=lambda: secrets.token_urlsafe(16))
 
     reporter: Mapped[Person | None] = relationship()
     department: Mapped[Department] = relationship()
@@ -174,6 +190,9 @@ class Ticket(Base):
         self.closed_at = now if state in CLOSED else None
         if staff is not None and what in ("taken", "waiting", "outside", "done", "refused", "asked"):
             self.first_answer_at = self.first_answer_at or now
+        session = object_session(self)
+        if session is not None and self.id is not None:
+            release(session, self.id, now)
         return self.add(what, now, staff=staff, person=person, words=words, data={"from": before, **(data or {})})
 
     def _run_clock(self, state: str, now: datetime) -> None:
@@ -195,7 +214,8 @@ class Ticket(Base):
 
 
 class Entry(Base):
-    """One line of a ticket's history. `public` lines are shown to the resident; `told_at` is empty until told."""
+    """One line of a ticket's history. `public` lines are shown to the resident; `told_at` is empty until told, which
+    is not before `tell_after`. `before` is what an undo brings back (models/undoing.py)."""
 
     __tablename__ = "ticket_entries"
     __table_args__ = (
@@ -219,6 +239,8 @@ class Entry(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     message_id: Mapped[str | None] = mapped_column(String(64), index=True)
     told_at: Mapped[datetime | None]
+    tell_after: Mapped[datetime | None]
+    before: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
 
     ticket: Mapped[Ticket] = relationship(back_populates="history")
     staff: Mapped[Staff | None] = relationship()
@@ -235,6 +257,12 @@ class Follow(Base):
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     since: Mapped[datetime]
+
+
+def release(session: Session, ticket_id: int, now: datetime) -> None:
+    """A further move follows: what was kept back is told at once, so that residents hear things in their order."""
+    kept = (Entry.ticket_id == ticket_id, Entry.told_at.is_(None), Entry.tell_after > now)
+    session.execute(update(Entry).where(*kept).values(tell_after=now))
 
 
 def fiscal_year_of(local: datetime) -> int:

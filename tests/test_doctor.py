@@ -12,12 +12,12 @@ import pytest
 from bot.config import Settings, read_settings
 from bot.doctor import examine, report
 from bot.doctor_line import WEBHOOK
-from bot.findings import Finding
 from bot.line import Line
 from bot.migrate import downgrade, migrate
 from bot.richmenu import install
 from models.database import Database
 from models.files import expect
+from models.findings import Finding
 from models.heartbeat import beat
 from models.incoming import POISONED, Incoming
 from models.post import enqueue
@@ -176,7 +176,7 @@ def test_a_missing_menu(surgery: Surgery) -> None:
 
 
 def test_a_full_disk(surgery: Surgery, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.doctor_house.KEEP_FREE", 1 << 62)
+    monkeypatch.setattr("models.checks.KEEP_FREE", 1 << 62)
     assert surgery.levels(offline=True)["disk"] == "bad"
 
 

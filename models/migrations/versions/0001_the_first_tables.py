@@ -64,6 +64,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_departments_code")),
     )
     op.create_table(
+        "figures",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_figures")),
+    )
+    op.create_table(
         "findings",
         sa.Column("source", sa.String(length=40), nullable=False),
         sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
@@ -123,6 +130,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("state < 2"),
             postgresql_where=sa.text("state < 2"),
         )
+        batch_op.create_index(
+            "ix_incoming_poisoned",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("state = 3"),
+            postgresql_where=sa.text("state = 3"),
+        )
 
     op.create_table(
         "learnt",
@@ -132,6 +146,12 @@ def upgrade() -> None:
         sa.Column("report", sa.JSON(), nullable=False),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_learnt")),
+    )
+    op.create_table(
+        "own_words",
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("text", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_own_words")),
     )
     op.create_table(
         "people",
@@ -325,6 +345,25 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_places_name")),
     )
     op.create_table(
+        "reply_templates",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("code", sa.String(length=30), nullable=True),
+        sa.Column("use", sa.String(length=8), nullable=False),
+        sa.Column("title", sa.String(length=80), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("department_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("active", sa.Boolean(), server_default="1", nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "use IN ('progress', 'ask', 'done', 'answer', 'refuse', 'wait')", name=op.f("ck_reply_templates_use")
+        ),
+        sa.ForeignKeyConstraint(
+            ["department_id"], ["departments.id"], name=op.f("fk_reply_templates_department_id_departments")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reply_templates")),
+        sa.UniqueConstraint("code", name=op.f("uq_reply_templates_code")),
+    )
+    op.create_table(
         "staff",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
@@ -344,6 +383,26 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("staff", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_staff_department_id"), ["department_id"], unique=False)
+
+    op.create_table(
+        "changes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("subject", sa.String(length=120), nullable=False),
+        sa.Column("before", sa.JSON(), nullable=True),
+        sa.Column("after", sa.JSON(), nullable=True),
+        sa.Column("batch", sa.String(length=16), nullable=False),
+        sa.Column("undoes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_changes_staff_id_staff")),
+        sa.ForeignKeyConstraint(["undoes"], ["changes.id"], name=op.f("fk_changes_undoes_changes")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_changes")),
+    )
+    with op.batch_alter_table("changes", schema=None) as batch_op:
+        batch_op.create_index("ix_changes_batch", ["batch"], unique=False)
+        batch_op.create_index("ix_changes_row", ["kind", "subject", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_changes_undoes"), ["undoes"], unique=False)
 
     op.create_table(
         "invitations",
@@ -440,6 +499,8 @@ def upgrade() -> None:
         sa.Column("reopened", sa.Integer(), server_default="0", nullable=False),
         sa.Column("guess", sa.JSON(), nullable=False),
         sa.Column("source_key", sa.String(length=80), nullable=True),
+        sa.Column("saraban", sa.String(length=60), server_default="", nullable=False),
+        sa.Column("token", sa.String(length=22), nullable=False),
         sa.CheckConstraint(
             "kind IN ('complaint', 'suggestion', 'proposal', 'question', 'message')", name=op.f("ck_tickets_kind")
         ),
@@ -460,11 +521,35 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tickets")),
         sa.UniqueConstraint("fiscal_year", "number", name=op.f("uq_tickets_fiscal_year_number")),
         sa.UniqueConstraint("source_key", name=op.f("uq_tickets_source_key")),
+        sa.UniqueConstraint("token", name=op.f("uq_tickets_token")),
     )
     with op.batch_alter_table("tickets", schema=None) as batch_op:
         batch_op.create_index("ix_tickets_category_received", ["category", "received_at", "id"], unique=False)
         batch_op.create_index("ix_tickets_department_received", ["department_id", "received_at", "id"], unique=False)
         batch_op.create_index("ix_tickets_department_state", ["department_id", "state", "due_at"], unique=False)
+        batch_op.create_index(
+            "ix_tickets_figures",
+            [
+                "received_at",
+                "sensitive",
+                "department_id",
+                "category",
+                "moo",
+                "state",
+                "reopened",
+                "first_answer_at",
+                "answer_by",
+                "rating",
+            ],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_tickets_finished",
+            ["closed_at", "sensitive", "state", "department_id", "category", "moo", "received_at"],
+            unique=False,
+            sqlite_where=sa.text("closed_at IS NOT NULL"),
+            postgresql_where=sa.text("closed_at IS NOT NULL"),
+        )
         batch_op.create_index("ix_tickets_moo_received", ["moo", "received_at", "id"], unique=False)
         batch_op.create_index("ix_tickets_near", ["category", "lat", "lon"], unique=False)
         batch_op.create_index(batch_op.f("ix_tickets_owner_id"), ["owner_id"], unique=False)
@@ -512,6 +597,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_web_tokens_expires_at"), ["expires_at"], unique=False)
 
     op.create_table(
+        "contacts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=120), server_default="", nullable=False),
+        sa.Column("phone", sa.String(length=40), server_default="", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_contacts_ticket_id_tickets")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
+        sa.UniqueConstraint("ticket_id", name=op.f("uq_contacts_ticket_id")),
+    )
+    op.create_table(
         "files",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("token", sa.String(length=32), nullable=False),
@@ -537,11 +633,18 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("words", sa.Text(), server_default="", nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("copy_of_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("approved", sa.Boolean(), server_default="0", nullable=False),
+        sa.Column("boxes", sa.JSON(), server_default="[]", nullable=False),
         sa.CheckConstraint("kind IN ('image', 'audio', 'video', 'file')", name=op.f("ck_files_kind")),
         sa.CheckConstraint("purpose IN ('before', 'after', 'talk')", name=op.f("ck_files_purpose")),
         sa.CheckConstraint("state <> 'stored' OR sha256 IS NOT NULL", name=op.f("ck_files_stored")),
         sa.CheckConstraint("state IN ('waiting', 'stored', 'gone', 'failed')", name=op.f("ck_files_state")),
+        sa.ForeignKeyConstraint(["copy_of_id"], ["files.id"], name=op.f("fk_files_copy_of_id_files")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_files_person_id_people")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_files_staff_id_staff")),
         sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_files_ticket_id_tickets")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_files")),
         sa.UniqueConstraint("message_id", name=op.f("uq_files_message_id")),
@@ -549,6 +652,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("files", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_files_chat_key"), ["chat_key"], unique=False)
+        batch_op.create_index(batch_op.f("ix_files_copy_of_id"), ["copy_of_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_files_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_files_ticket_id"), ["ticket_id"], unique=False)
         batch_op.create_index(
@@ -596,6 +700,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("ticket_id", "field", name=op.f("uq_lessons_ticket_id_field")),
     )
     op.create_table(
+        "presence",
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("typing", sa.Boolean(), server_default="0", nullable=False),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_presence_staff_id_staff")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_presence_ticket_id_tickets")),
+        sa.PrimaryKeyConstraint("ticket_id", "staff_id", name=op.f("pk_presence")),
+    )
+    op.create_table(
         "ticket_entries",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -608,6 +722,8 @@ def upgrade() -> None:
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("message_id", sa.String(length=64), nullable=True),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tell_after", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("before", sa.JSON(), server_default="{}", nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_ticket_entries_person_id_people")),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_ticket_entries_staff_id_staff")),
         sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_ticket_entries_ticket_id_tickets")),
@@ -624,8 +740,34 @@ def upgrade() -> None:
             postgresql_where=sa.text("told_at IS NULL"),
         )
 
+    op.create_table(
+        "mentions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["entry_id"], ["ticket_entries.id"], name=op.f("fk_mentions_entry_id_ticket_entries")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_mentions_staff_id_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mentions")),
+        sa.UniqueConstraint("entry_id", "staff_id", name=op.f("uq_mentions_entry_id_staff_id")),
+    )
+    with op.batch_alter_table("mentions", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_mentions_unseen",
+            ["staff_id"],
+            unique=False,
+            sqlite_where=sa.text("seen_at IS NULL"),
+            postgresql_where=sa.text("seen_at IS NULL"),
+        )
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("mentions", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_mentions_unseen", sqlite_where=sa.text("seen_at IS NULL"), postgresql_where=sa.text("seen_at IS NULL")
+        )
+
+    op.drop_table("mentions")
     with op.batch_alter_table("ticket_entries", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_ticket_entries_untold",
@@ -636,6 +778,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_ticket_entries_message_id"))
 
     op.drop_table("ticket_entries")
+    op.drop_table("presence")
     op.drop_table("lessons")
     with op.batch_alter_table("follows", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_follows_person_id"))
@@ -652,9 +795,11 @@ def downgrade() -> None:
         )
         batch_op.drop_index(batch_op.f("ix_files_ticket_id"))
         batch_op.drop_index(batch_op.f("ix_files_person_id"))
+        batch_op.drop_index(batch_op.f("ix_files_copy_of_id"))
         batch_op.drop_index(batch_op.f("ix_files_chat_key"))
 
     op.drop_table("files")
+    op.drop_table("contacts")
     with op.batch_alter_table("web_tokens", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_web_tokens_expires_at"))
         batch_op.drop_index(batch_op.f("ix_web_tokens_code_hash"))
@@ -671,6 +816,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_tickets_owner_id"))
         batch_op.drop_index("ix_tickets_near")
         batch_op.drop_index("ix_tickets_moo_received")
+        batch_op.drop_index(
+            "ix_tickets_finished",
+            sqlite_where=sa.text("closed_at IS NOT NULL"),
+            postgresql_where=sa.text("closed_at IS NOT NULL"),
+        )
+        batch_op.drop_index("ix_tickets_figures")
         batch_op.drop_index("ix_tickets_department_state")
         batch_op.drop_index("ix_tickets_department_received")
         batch_op.drop_index("ix_tickets_category_received")
@@ -686,10 +837,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_invitations_code_hash"))
 
     op.drop_table("invitations")
+    with op.batch_alter_table("changes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_changes_undoes"))
+        batch_op.drop_index("ix_changes_row")
+        batch_op.drop_index("ix_changes_batch")
+
+    op.drop_table("changes")
     with op.batch_alter_table("staff", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_staff_department_id"))
 
     op.drop_table("staff")
+    op.drop_table("reply_templates")
     op.drop_table("places")
     with op.batch_alter_table("outgoing", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outgoing_ticket_id"))
@@ -726,8 +884,12 @@ def downgrade() -> None:
     op.drop_table("quota_reading")
     op.drop_table("push_ledger")
     op.drop_table("people")
+    op.drop_table("own_words")
     op.drop_table("learnt")
     with op.batch_alter_table("incoming", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_incoming_poisoned", sqlite_where=sa.text("state = 3"), postgresql_where=sa.text("state = 3")
+        )
         batch_op.drop_index(
             "ix_incoming_open_chat", sqlite_where=sa.text("state < 2"), postgresql_where=sa.text("state < 2")
         )
@@ -740,6 +902,7 @@ def downgrade() -> None:
     op.drop_table("holidays")
     op.drop_table("heartbeats")
     op.drop_table("findings")
+    op.drop_table("figures")
     op.drop_table("departments")
     op.drop_table("counters")
     with op.batch_alter_table("audit_rows", schema=None) as batch_op:
