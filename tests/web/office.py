@@ -8,6 +8,8 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from bot.app import create_app
@@ -19,7 +21,7 @@ from models.database import Database
 from models.people import Person
 from models.staff import ROLES, Staff
 from models.tickets import Ticket, fiscal_year_of, next_number
-from models.town import departments
+from models.town import Department
 from tests.door import settings as complete
 
 START = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)  # 10 o'clock in the morning of a working day in Thailand
@@ -44,7 +46,7 @@ class Office:
         self.app.testing = True
         with database.begin() as session:
             seed(session)
-            eng = departments(session)["ENG"]
+            eng = _department(session, "ENG")
             for role in ROLES:
                 where = eng if role in ("crew", "head") else None
                 session.add(Staff(name=NAMES[role], role=role, department=where, created_at=START))
@@ -82,7 +84,7 @@ class Office:
             values: dict[str, Any] = {
                 "kind": "complaint",
                 "category": "streetlight",
-                "department": departments(session)[department],
+                "department": _department(session, department),
                 "reporter": person,
                 "received_at": self.now,
                 "answer_by": self.now + timedelta(days=15),
@@ -101,6 +103,10 @@ class Office:
         return "__Host-songsiang" if self.settings.public_url.startswith("https") else "songsiang"
 
 
+def _department(session: Session, code: str) -> Department:
+    return session.scalars(select(Department).where(Department.code == code)).one()
+
+
 class Browser:
     """One browser: keeps cookies, and sends the token of the page it has seen last."""
 
@@ -113,13 +119,13 @@ class Browser:
 
     def get(self, path: str, **more: Any) -> TestResponse:
         """Open a page."""
-        return self._seen(self.client.get(path, **self._where, **more))
+        return self._seen(self.client.get(path, buffered=True, **self._where, **more))
 
     def post(self, path: str, /, **fields: Any) -> TestResponse:
         """Send a form, with the token that the console gives this browser."""
         fields.setdefault("csrf_token", self.token)
         headers = fields.pop("headers", None)
-        return self._seen(self.client.post(path, data=fields, headers=headers, **self._where))
+        return self._seen(self.client.post(path, data=fields, headers=headers, buffered=True, **self._where))
 
     def post_json(self, path: str, body: Any) -> TestResponse:
         """Send JSON as the console's scripts do."""
