@@ -15,11 +15,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from bot.leases import is_dead, my_name
+from bot.claims import TRIES, Claims
 from handlers.events import MEDIA, Event, read
 from handlers.filing import covered, index
 from handlers.routes import respond
@@ -28,7 +28,7 @@ from handlers.turn import Answer, Turn
 from messages.limits import check
 from models import files, people
 from models.database import Database
-from models.incoming import CLAIMED, DONE, POISONED, WAITING, Incoming
+from models.incoming import DONE, POISONED, WAITING, Incoming
 from models.lessons import Learnt, newest
 from models.people import Chat, Person
 from models.post import enqueue, has_open, held_for, ride, supersede
@@ -43,12 +43,9 @@ log = logging.getLogger(__name__)
 #: A reply token lives a minute after receipt (https://developers.line.biz/en/reference/messaging-api/#send-reply-message);
 #: ten seconds are left for the call itself.
 TOKEN_LIFE = timedelta(seconds=50)
-#: How long a worker may hold an event before others take it over. Longer than any handler needs.
-LEASE = timedelta(seconds=60)
 #: An answer to a photo or a place waits so long for what comes with it.
 BURST = timedelta(milliseconds=700)
-#: Tries before an event is put aside, and the pause before each next one.
-TRIES = 5
+#: The pause before an event that failed is tried again; it doubles each time.
 PAUSE = timedelta(seconds=2)
 
 #: LINE's kinds of content, by ours.
@@ -60,61 +57,14 @@ class Inbox:
 
     def __init__(self, database: Database, public_url: str, key: str, clock: Callable[[], datetime]) -> None:
         self._database, self._public_url, self._key, self._clock = database, public_url, key, clock
-        self._name = my_name()
+        self.claims = Claims(database, clock)
         self._towns: dict[str, tuple[float, Town]] = {}
         self._learnt: tuple[int | None, Model | None] = (None, None)
-
-    def recover(self) -> int:
-        """Take back what dead processes of this machine, or nobody in time, had claimed. Returns how many."""
-        now = self._clock()
-        with self._database.begin() as session:
-            claimed = session.scalars(select(Incoming).where(Incoming.state == CLAIMED)).all()
-            lost = [
-                row.id
-                for row in claimed
-                if (row.lease_until is not None and row.lease_until < now) or (row.lease_by and is_dead(row.lease_by))
-            ]
-            if lost:
-                session.execute(
-                    update(Incoming)
-                    .where(Incoming.id.in_(lost), Incoming.state == CLAIMED)
-                    .values(state=WAITING, lease_by=None, lease_until=None)
-                )
-        return len(lost)
-
-    def claim(self, most: int = 32) -> list[int]:
-        """Take events nobody is at: of each chat the oldest one only, so that its order is kept."""
-        now = self._clock()
-        earlier = aliased(Incoming)
-        blocked = exists().where(
-            earlier.chat_key == Incoming.chat_key, earlier.id < Incoming.id, earlier.state.in_((WAITING, CLAIMED))
-        )
-        found = (
-            select(Incoming.id)
-            .where(
-                Incoming.state == WAITING,
-                or_(Incoming.ready_at.is_(None), Incoming.ready_at <= now),
-                or_(Incoming.chat_key == "-", ~blocked),
-            )
-            .order_by(Incoming.id)
-            .limit(most)
-        )
-        with self._database.read() as session:  # looking costs no write: an idle worker leaves the disk alone
-            if session.scalar(found.limit(1)) is None:
-                return []
-        with self._database.begin() as session:
-            taken = list(session.scalars(found.with_for_update(skip_locked=True, of=Incoming)))
-            session.execute(
-                update(Incoming)
-                .where(Incoming.id.in_(taken))
-                .values(state=CLAIMED, lease_by=self._name, lease_until=now + LEASE, attempts=Incoming.attempts + 1)
-            )
-        return taken
 
     def work(self) -> int:
         """Handle all that is waiting; returns how many events were handled or put aside."""
         count = 0
-        while taken := self.claim():
+        while taken := self.claims.take():
             for key in taken:
                 self.handle(key)
             count += len(taken)
@@ -133,7 +83,7 @@ class Inbox:
             understood = self._listen(key)
             with self._database.begin() as session:
                 row = session.get(Incoming, key, with_for_update=True)
-                if row is None or row.state != CLAIMED or row.lease_by != self._name:
+                if row is None or not self.claims.holds(row):
                     return
                 self._answer(session, row, understood)
                 row.state, row.done_at, row.error = DONE, self._clock(), None
@@ -148,7 +98,7 @@ class Inbox:
         try:
             with self._database.begin() as session:
                 row = session.get(Incoming, key, with_for_update=True)
-                if row is None or row.state != CLAIMED or row.lease_by != self._name:
+                if row is None or not self.claims.holds(row):
                     return
                 give_up = row.attempts >= TRIES and not isinstance(error, OperationalError)
                 row.state = POISONED if give_up else WAITING

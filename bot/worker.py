@@ -107,7 +107,7 @@ class Worker:
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
-                self._every("recover", RECOVER_EVERY, self.inbox.recover)
+                self._every("recover", RECOVER_EVERY, self.inbox.claims.recover)
                 self._every("beat", BEAT_EVERY, lambda: beat(self._database, "worker", self._clock()))
                 self._every("asked", ASKED_EVERY, self._look_for_wishes)
                 if not self.step() and self._sleeper is not None:

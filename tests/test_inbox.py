@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 import bot.inbox
-from bot.inbox import TRIES, Inbox
+from bot.claims import TRIES
+from bot.inbox import Inbox
 from bot.seed import seed
 from models.database import Database
 from models.incoming import CLAIMED, DONE, POISONED, WAITING, Incoming
@@ -152,11 +153,28 @@ def test_a_dead_workers_event_is_taken_over(filled: Database) -> None:
         row = session.scalars(select(Incoming)).one()
         row.state, row.lease_by, row.lease_until = CLAIMED, "another-host:1:1", clock() + timedelta(seconds=60)
     box = inbox(filled, clock)
-    assert box.recover() == 0
+    assert box.claims.recover() == 0
     clock.forward(seconds=61)
-    assert box.recover() == 1
+    assert box.claims.recover() == 1
     box.work()
     assert rows(filled)[0].state == DONE
+
+
+def test_an_event_that_kills_its_worker_is_put_aside_alone(filled: Database) -> None:
+    """Two events are claimed together by worker after worker that dies: only the one that kills is given up."""
+    clock = Clock()
+    store(filled, event(1, "U" + "1" * 32), event(2, "U" + "2" * 32), now=clock())
+    for _ in range(TRIES + 2):
+        box = inbox(filled, clock)
+        for key in box.claims.take():
+            if key == 1:
+                break  # the process dies here
+            box.handle(key)
+        clock.forward(seconds=61)
+        box.claims.recover()
+    first, second = rows(filled)
+    assert (first.state, first.attempts) == (POISONED, TRIES)
+    assert second.state == DONE
 
 
 @pytest.mark.parametrize(
