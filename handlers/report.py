@@ -13,15 +13,14 @@ from handlers import filing, forms, places, pocket, track
 from handlers import report_where as where
 from handlers.events import MEDIA
 from handlers.forms import Again, Answers, Form, Step
-from handlers.turn import Answer, Json, Turn
+from handlers.report_check import ask_confirm, take_confirm
+from handlers.report_told import tell
+from handlers.turn import Answer, Turn
 from messages import report as say
 from messages.parts import text
 from models import attachments
 from models.tickets import Ticket
-from nlp import Understanding
 
-#: From this probability on the first guess is taken and only shown; below it the bot asks (see docs/model-card.md).
-SURE = 0.5
 #: The menu's short list of matters when nothing is understood.
 COMMON = ("streetlight", "road", "water_supply", "drain", "waste", "stray_animal", "tree", "noise", "other")
 
@@ -60,34 +59,6 @@ def _start(turn: Turn, words: str, items: list[dict[str, Any]]) -> Answer:
     if pin is not None:
         answers["place"] = places.from_pin(turn, pin)
     return forms.start(turn, REPORT, answers)
-
-
-def tell(turn: Turn, answers: Answers, words: str) -> None:
-    """Take words as (more of) the detail, and fill in what they tell of category, place and urgency."""
-    heard = turn.hear(words)
-    first = not answers.get("detail")
-    told = heard.problems[0].text if first and len(heard.problems) > 1 else words
-    detail = "\n".join(part for part in (answers.get("detail"), told) if part)
-    answers["detail"] = detail[: filing.LONGEST]
-    if first and len(heard.problems) > 1:
-        answers["later"] = [p.text for p in heard.problems[1:4]]
-        heard = turn.hear(told)
-    if heard.urgency == "high" or heard.emergency in ("hazard", "danger"):
-        answers["urgent"] = True
-    if "category" not in answers:
-        _guess(answers, heard)
-    if not answers.get("place", {}).get("text"):
-        found = places.from_words(turn, heard.place)
-        if found:
-            answers["place"] = found
-
-
-def _guess(answers: Answers, heard: Understanding) -> None:
-    """Keep the three best guesses; take the first when it is sure enough."""
-    answers["guesses"] = [c.code for c in heard.categories[:3]]
-    best = heard.categories[0]
-    if best.code != "other" and best.p >= SURE:
-        answers["category"] = best.code
 
 
 def take_in(turn: Turn) -> Answer:
@@ -175,65 +146,6 @@ def _take_photo(turn: Turn, answers: Answers) -> Any:
     words = read.words(turn)
     if words is None or read.said(turn, read.YES) or read.chatter(turn):
         raise Again([text(turn.w("report.photo_help"))])
-    tell(turn, answers, words)
-    raise Again([text(turn.w("report.added_words"))])
-
-
-# -- the summary -------------------------------------------------------------------------------------------------------
-
-
-def _ask_confirm(turn: Turn, answers: Answers) -> Answer:
-    w, place = turn.w, answers["place"]
-    category = where.category_names(turn).get(answers["category"], "")
-    hidden = bool(answers.get("hidden"))
-    spot = _spot(turn, place)
-    rows = [
-        _row(turn, "report.row_category", category, "category"),
-        _row(turn, "report.row_detail", answers["detail"], "detail"),
-        _row(turn, "report.row_place", spot, "place"),
-        _row(turn, "report.row_photos", _media(turn, answers), "photo"),
-        (w("report.row_name"), w("report.name_hidden" if hidden else "report.name_shown"), _name_button(turn, hidden)),
-    ]
-    send = forms.button(turn, w("report.send"), "confirm", "send")
-    seen = turn.person is not None and turn.person.notice_seen_at is not None
-    notice = "" if seen else w("welcome.notice_short")
-    return say.check(w, rows, [send, _name_button(turn, hidden)], notice, (category, spot))
-
-
-def _row(turn: Turn, name: str, value: str, step: str) -> tuple[str, str, Json | None]:
-    """A line of the summary; its tap says which line is changed."""
-    row = turn.w(name)
-    return row, value, forms.edit_button(turn, turn.w("report.edit"), step, turn.w("report.edit_row", row=row))
-
-
-def _spot(turn: Turn, place: dict[str, Any]) -> str:
-    """The place as the summary shows it, with its village where it is not said already."""
-    moo, words = place.get("moo"), str(place.get("text") or turn.w("report.place_nowhere"))
-    village = turn.w("report.place_moo", moo=moo) if moo is not None else ""
-    return words if village in words else f"{words} ({village})"
-
-
-def _media(turn: Turn, answers: Answers) -> str:
-    return where.media_words(turn, answers) or turn.w("report.photos_none")
-
-
-def _name_button(turn: Turn, hidden: bool) -> Json:
-    return forms.button(turn, turn.w("report.show_name" if hidden else "report.hide_name"), "confirm", "name")
-
-
-def _take_confirm(turn: Turn, answers: Answers) -> Any:
-    value = read.tapped(turn)
-    if value == "send" or read.said(turn, read.YES):
-        return "send"
-    if value == "name":
-        answers["hidden"] = not answers.get("hidden")
-        raise Again([])
-    if turn.event.kind == "place":
-        answers["place"] = where.take_place(turn, answers)
-        raise Again([text(turn.w("report.place_changed"))])
-    words = read.words(turn, at_least=4)
-    if words is None or read.said(turn, read.NO, read.SKIP) or read.chatter(turn):
-        raise Again([text(turn.w("report.confirm_help"))])
     tell(turn, answers, words)
     raise Again([text(turn.w("report.added_words"))])
 
@@ -336,7 +248,7 @@ REPORT = Form(
         Step("far", where.ask_far, where.take_far, when=where.is_far),
         Step("near", where.ask_near, where.take_near, when=where.has_near),
         Step("photo", _ask_photo, _take_photo, when=_wants_photo),
-        Step("confirm", _ask_confirm, _take_confirm, when=lambda _t, a: not isinstance(a.get("near"), int)),
+        Step("confirm", ask_confirm, take_confirm, when=lambda _t, a: not isinstance(a.get("near"), int)),
     ),
     done=_done,
     absorb=_absorb,

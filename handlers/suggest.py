@@ -8,14 +8,13 @@ from handlers import answers as read
 from handlers import filing, forms, places, pocket
 from handlers.events import MEDIA
 from handlers.forms import Again, Answers, Form, Step
+from handlers.report_told import SURE
 from handlers.report_where import media_words
 from handlers.turn import Answer, Turn
 from messages import suggest as say
 from messages.parts import pack, tap, text
 from models.tickets import KINDS
 
-#: From this probability on the first guess counts; below it the matter is of no category, and goes to the clerk.
-SURE = 0.5
 #: Kinds that, asked for by name, are sent as soon as they are written: they go to one desk and are easily added to.
 AT_ONCE = ("question", "message")
 
@@ -107,7 +106,7 @@ def _absorb(turn: Turn, answers: Answers) -> Answers | None:
 def _done(turn: Turn, answers: Answers) -> Answer:
     heard = turn.hear(answers["words"])
     kind = answers["kind"]
-    best = heard.categories[0]
+    best = heard.categories[0]  # below SURE the matter is of no category, and goes to the clerk
     category = best.code if best.p >= SURE else "other"
     if kind == "proposal" and category == "other":
         category = "proposal"

@@ -19,12 +19,15 @@ from bot.asgi import create_asgi
 from bot.config import Settings
 from bot.seed import seed
 from bot.worker import Worker
+from handlers.answers import plain
+from handlers.routes import BACK, CANCEL, STAFF_TAPS, STAFF_WORDS, TAPS, WORDS
+from messages.parts import unpack
 from models.database import Database
 from models.incoming import POISONED, Incoming
 from models.staff import Staff, invite
 from models.tickets import Ticket
 from models.town import Department, KnownPlace, Village, put_setting
-from simulator import BotMessage, Group, Simulator, User, samples
+from simulator import BotMessage, Button, Group, Simulator, User, samples
 from tests.door import SECRET, Knocker, opened, settings
 from tests.office import TOKEN, Clock
 
@@ -227,12 +230,30 @@ class Town:
         self.worker.inbox.refresh()
 
     def check(self) -> None:
-        """What must hold after every conversation: nothing poisoned, nothing refused by LINE."""
+        """What must hold after a conversation: nothing poisoned, nothing refused by LINE, no button leads nowhere."""
         with self.database.read() as session:
             bad = session.scalars(select(Incoming).where(Incoming.state == POISONED)).all()
         assert not bad, [row.error for row in bad]
         refused = [f"{c.path} {c.status} {c.reason}" for c in self.line.refused() if c.status == 400]
         assert not refused, refused
+        for button in self._buttons():
+            self._leads_somewhere(button)
+
+    def _buttons(self) -> Iterator[Button]:
+        """Every button that the bot has sent."""
+        for chat in list(self.line.world.chats):
+            for message in self.line.messages(chat):
+                yield from message.buttons
+
+    def _leads_somewhere(self, button: Button) -> None:
+        """A tap's route and what a button says are understood; labels are whole."""
+        assert not button.label.endswith("…") or "agency" in str(button.action.get("data")), button.label
+        if button.kind == "postback":
+            route, _ = unpack(button.action["data"])
+            assert route in {"f", "f.edit", *TAPS, *STAFF_TAPS}, button
+        elif button.kind == "message":
+            heard = {*WORDS, *STAFF_WORDS, *CANCEL, *BACK}
+            assert plain(button.action["text"]) in heard, button
 
 
 @contextmanager
