@@ -10,6 +10,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -33,7 +34,9 @@ class File(Base):
     where. `message_id` is LINE's id of the message that brought it. `name` is what the sender called a document.
     `size` in bytes, `width` and `height` in pixels, of what is stored; `sha256` its digest. `purpose`: the state
     before the work, after it, or said in between. `deleted_at`: taken back by its sender or by the town; `erased_at`:
-    the bytes are gone from the disk. `error` says why it could not be fetched.
+    the bytes are gone from the disk. `error` says why it could not be fetched. `words` is what staff wrote down of a
+    voice message. `staff_id`: who of the office put it in. `copy_of_id`: this is a copy of that picture for the public,
+    faces and number plates covered (`boxes`, in parts of its width and height), shown while `approved`.
     """
 
     __tablename__ = "files"
@@ -80,6 +83,11 @@ class File(Base):
     created_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
+    words: Mapped[str] = mapped_column(Text, default="", server_default="")
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    copy_of_id: Mapped[int | None] = mapped_column(ForeignKey("files.id"), index=True)
+    approved: Mapped[bool] = mapped_column(default=False, server_default="0")
+    boxes: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
 
     @property
     def usable(self) -> bool:
@@ -164,5 +172,10 @@ def forget(session: Session, message_id: str, chat_key: str, now: datetime) -> F
 
 def files_for(session: Session, ticket_id: int) -> list[File]:
     """The files of a case that may be shown or are still on their way, oldest first."""
-    shown = (File.ticket_id == ticket_id, File.deleted_at.is_(None), File.state.in_(("waiting", "stored")))
+    shown = (
+        File.ticket_id == ticket_id,
+        File.deleted_at.is_(None),
+        File.state.in_(("waiting", "stored")),
+        File.copy_of_id.is_(None),
+    )
     return list(session.scalars(select(File).where(*shown).order_by(File.id)))
