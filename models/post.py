@@ -26,6 +26,9 @@ MOST = 5
 Messages = list[dict[str, Any]]
 Check = Callable[[Messages], object]
 
+#: States in which nothing more is done with a letter that may not have arrived.
+ENDED_BADLY = ("failed", "doubtful", "dropped")
+
 #: What staff read when a letter did not arrive, by `Outgoing.reason`.
 WORDS = {
     "policy": "รอส่งเมื่อผู้รับทักเข้ามา",
@@ -226,7 +229,10 @@ def load_of(session: Session, letter: Outgoing) -> tuple[list[Outgoing], Message
 
 @dataclass(frozen=True)
 class Undelivered:
-    """A letter that has not arrived, for staff: whose chat, what kind, since when, and why (Thai, one line)."""
+    """A letter that has not arrived, for staff: whose chat, what kind, since when, and why (Thai, one line).
+
+    `reason` is one of REASONS, or "" while it is still being tried.
+    """
 
     letter_id: int
     chat_key: str
@@ -235,7 +241,13 @@ class Undelivered:
     state: str
     since: datetime
     why: str
+    reason: str
     ticket_id: int | None
+
+    @property
+    def again(self) -> bool:
+        """Whether staff may send it once more (`send_again`): it will not be sent by itself."""
+        return self.state in ENDED_BADLY
 
 
 def undelivered(session: Session, now: datetime, limit: int = 200) -> list[Undelivered]:
@@ -270,6 +282,7 @@ def _explain(letter: Outgoing) -> Undelivered:
         state=letter.state,
         since=letter.created_at,
         why=why,
+        reason=letter.reason or "",
         ticket_id=letter.ticket_id,
     )
 
@@ -285,7 +298,7 @@ def send_again(session: Session, letter_id: int, now: datetime) -> Outgoing:
     Raises LookupError for an unknown letter, ValueError for one that is not failed, doubtful or dropped.
     """
     old = _letter(session, letter_id)
-    if old.state not in ("failed", "doubtful", "dropped"):
+    if old.state not in ENDED_BADLY:
         raise ValueError(f"a letter that is {old.state} needs no second one")
     old.seen_at = now
     return enqueue(session, old.chat_key, old.kind, old.messages, now, ticket_id=old.ticket_id)

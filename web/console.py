@@ -29,7 +29,8 @@ and rings for the worker (web/desk.py). Never read the clock: `desk.now`. Never 
 **Templates** lie in web/templates/<feature>/, begin with `{% extends "base.html" %}`, fill `title` and `main`, and may
 use `{% from "parts/macros.html" import field, faults, submit, icon, badge, pager with context %}`. Forms carry
 `{{ csrf() }}`; htmx sends the token by itself (`desk.htmx` tells a partial request). Undefined names are errors. No
-`style=`, no `on…=`, no inline script: the CSP refuses them. Filters: `day`, `brief_day`, `clock`, `ago`, `number`.
+`style=`, no `on…=`, no inline script: the CSP refuses them. Filters: `day`, `brief_day`, `clock`, `ago`, `number` (of
+a case), `count` (1,234).
 Scripts are ES modules in web/static/, loaded in `{% block scripts %}` with
 `<script type="module" src="{{ asset('own/x.js') }}"></script>`; Leaflet and Chart.js by
 `asset('leaflet/dist/leaflet.js')`, which is None where npm was not run: pages must work without. Colours, spacing and
@@ -57,7 +58,7 @@ from markupsafe import Markup, escape
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from messages import cases as written
-from web import account, assets, audit_pages, errors, guard, home, line_login, nav, privacy, second, signin
+from web import account, assets, audit_pages, errors, guard, home, line_login, nav, privacy, problems, second, signin
 from web.agents import device
 from web.context import Console
 
@@ -70,6 +71,7 @@ PAGES: tuple[Blueprint, ...] = (
     account.pages,
     audit_pages.pages,
     privacy.pages,
+    problems.pages,
 )
 
 #: The largest request: a few photos from a good camera.
@@ -132,5 +134,6 @@ def _teach(app: Flask, console: Console) -> None:
         clock=lambda moment: written.time_of_day(g.desk.w, moment),
         ago=lambda moment: written.ago(g.desk.w, moment, g.desk.now),
         number=written.number,
+        count=lambda value: f"{value:,}",
         device=device,
     )

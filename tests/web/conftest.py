@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+from playwright.sync_api import Browser
 
 from models.database import Database
+from tests.browser import browser
 from tests.web.office import Office
 
 
@@ -18,3 +22,10 @@ def office(quick_database: Database) -> Office:
 def offices(database: Database) -> Office:
     """The same, once per kind of database."""
     return Office(database)
+
+
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[Browser]:
+    """Headless Chromium."""
+    with browser() as running:
+        yield running
