@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from handlers import filing
@@ -21,6 +21,7 @@ from messages.staff import Json, case_card
 from messages.words import Words
 from models.attachments import of_ticket
 from models.database import Database
+from models.mentions import Mention
 from models.people import Chat, Person
 from models.post import enqueue
 from models.staff import Staff, groups_of
@@ -50,7 +51,8 @@ class News:
 
     def _tell_some(self) -> int:
         now = self._clock()
-        untold = select(Entry).where(Entry.told_at.is_(None)).order_by(Entry.id).limit(BATCH)
+        due = or_(Entry.tell_after.is_(None), Entry.tell_after <= now)  # later: it may still be undone
+        untold = select(Entry).where(Entry.told_at.is_(None), due).order_by(Entry.id).limit(BATCH)
         with self._database.read() as session:
             if session.scalar(untold.limit(1)) is None:
                 return 0
@@ -155,6 +157,28 @@ def _to_staff(session: Session, town: Town, entry: Entry, now: datetime) -> Lett
     return _to_department(session, town, entry.ticket, "resident_message_to_staff", messages)
 
 
+def _noted(session: Session, town: Town, entry: Entry, now: datetime) -> Letters:
+    """An internal note: to the colleagues named in it, if they may still see the case."""
+    named = (
+        select(Staff)
+        .join(Mention, Mention.staff_id == Staff.id)
+        .where(Mention.entry_id == entry.id, Staff.active, Staff.id != entry.staff_id)
+        .order_by(Staff.id)
+    )
+    people = [s.person for s in session.scalars(named) if s.confidential or not entry.ticket.sensitive]
+    return [_to(p, "case_assigned_staff", town, lambda w: say.noted(w, entry)) for p in people if p and p.line_id]
+
+
+def _assigned(session: Session, town: Town, entry: Entry, now: datetime) -> Letters:
+    """Given to somebody: the new owner hears of it, unless he or she took it."""
+    owner = entry.ticket.owner
+    if owner is None or not owner.active or owner.id == entry.staff_id or owner.person is None:
+        return []
+    if not owner.person.line_id or owner.id != entry.data.get("staff"):
+        return []
+    return [_to(owner.person, "case_assigned_staff", town, lambda w: say.assigned(w, entry))]
+
+
 # -- to the residents --------------------------------------------------------------------------------------------------
 
 
@@ -207,6 +231,12 @@ def _result(session: Session, town: Town, entry: Entry, now: datetime) -> Letter
     ]
 
 
+def _merged(session: Session, town: Town, entry: Entry, now: datetime) -> Letters:
+    """Merged into another: who told of it hears under which number it goes on."""
+    people = [*_reporter(entry.ticket), *_followers(session, entry.ticket)]
+    return [_to(person, "progress", town, lambda w: say.merged(w, entry)) for person in people]
+
+
 _TELL: dict[str, Callable[[Session, Town, Entry, datetime], Letters]] = {
     "created": _new_case,
     "forwarded": _forwarded,
@@ -223,4 +253,7 @@ _TELL: dict[str, Callable[[Session, Town, Entry, datetime], Letters]] = {
     "asked": _asked,
     "done": _result,
     "refused": _result,
+    "merged": _merged,
+    "note": _noted,
+    "assigned": _assigned,
 }

@@ -148,6 +148,32 @@ def to_staff(w: Words, entry: Entry) -> list[Json]:
     return _about(w, "work.rated", entry, rating=entry.data.get("rating", ""), words=words)
 
 
+def merged(w: Words, entry: Entry) -> list[Json]:
+    """Merged into another case, for those who told of it: it goes on under that number."""
+    into = entry.data.get("number", "")
+    see = tap(w("tell.see", number=into), pack("case", id=entry.data.get("into", 0)))
+    return _about(w, "tell.merged", entry, see, into=into)
+
+
+def noted(w: Words, entry: Entry) -> list[Json]:
+    """A colleague has named the reader in an internal note."""
+    words = cases.short(cases.for_group(entry.words), 600)
+    return _about(w, "work.noted", entry, _work(w, entry), who=_who(entry), words=words)
+
+
+def assigned(w: Words, entry: Entry) -> list[Json]:
+    """The case was given to the reader."""
+    return _about(w, "work.assigned", entry, _work(w, entry), who=_who(entry))
+
+
+def _who(entry: Entry) -> str:
+    return entry.staff.name if entry.staff is not None else "–"
+
+
+def _work(w: Words, entry: Entry) -> Json:
+    return tap(w("work.see", number=entry.ticket.number), pack("staff.see", id=entry.ticket_id))
+
+
 def overdue(w: Words, rows: Sequence[tuple[Any, str]]) -> list[Json]:
     """Cases near or past their day, for the one who must answer. `rows` are (case, how long is left)."""
     lines = [
