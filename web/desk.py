@@ -35,7 +35,8 @@ View = Callable[..., Page]
 
 @dataclass
 class Desk:
-    """A request as a page sees it. `session` reads only in a GET; `settings` are the town's, by name."""
+    """A request as a page sees it. `session` reads only in a GET; `settings` are the town's, by name; `brought` is what
+    the work before the transaction gave (`needs(before=…)`)."""
 
     console: Console
     session: Session
@@ -43,6 +44,7 @@ class Desk:
     now: datetime
     settings: dict[str, Any]
     w: PageWords
+    brought: Any = None
     _records: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = field(default_factory=list)
     _looks: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
 
@@ -102,16 +104,25 @@ class _RolledBack(Exception):
         self.response = response
 
 
-def needs(right: Right, *, keeps: bool = False) -> Callable[[View], View]:
+def needs(
+    right: Right, *, keeps: bool = False, reads: bool = False, before: Callable[[], Any] | None = None
+) -> Callable[[View], View]:
     """Declare what a page asks of its viewer, and hand it the desk as first argument.
 
-    `keeps`: commit also when the answer is a refusal (failed sign-ins must be counted).
+    `keeps`: commit also when the answer is a refusal (failed sign-ins must be counted). `reads`: it changes nothing
+    though it is a POST (what it is told is too long or too private for an address). `before`: slow work on what was
+    sent, such as making pictures smaller; it is done for those who have the right, outside of any transaction, and
+    what it returns is `desk.brought`.
     """
 
     def wrap(view: View) -> View:
         @functools.wraps(view)
         def serve(**given: Any) -> Page:
-            return _serve(view, right, given, keeps=keeps)
+            writing = request.method not in ("GET", "HEAD", "OPTIONS") and not reads
+            brought = _bring(right, before) if before is not None and request.method == "POST" else None
+            if isinstance(brought, AnyResponse):
+                return brought
+            return _serve(view, right, given, keeps=keeps, writing=writing, brought=brought)
 
         serve.right = right  # type: ignore[attr-defined]
         return serve
@@ -119,12 +130,21 @@ def needs(right: Right, *, keeps: bool = False) -> Callable[[View], View]:
     return wrap
 
 
-def _serve(view: View, right: Right, given: dict[str, Any], *, keeps: bool) -> Page:
-    here, writing = console(), request.method not in ("GET", "HEAD", "OPTIONS")
+def _bring(right: Right, before: Callable[[], Any]) -> Any:
+    """Do the slow work, for those only who may open the page; an answer where they must go elsewhere first."""
+    here = console()
+    with here.database.read() as session:
+        elsewhere = _gate(open_desk(here, session, here.clock()).viewer, right)
+    return elsewhere if elsewhere is not None else before()
+
+
+def _serve(view: View, right: Right, given: dict[str, Any], *, keeps: bool, writing: bool, brought: Any = None) -> Page:
+    here = console()
     now = here.clock()
     try:
         with _session(here, writing=writing) as session:
             desk = open_desk(here, session, now)
+            desk.brought = brought
             elsewhere = _gate(desk.viewer, right)
             if elsewhere is not None:
                 return elsewhere
