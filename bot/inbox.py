@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from bot.claims import TRIES, Claims
 from handlers.events import MEDIA, Event, read
 from handlers.filing import covered, index
-from handlers.routes import respond
+from handlers.respond import respond
 from handlers.town import Town, load_town
 from handlers.turn import Answer, Turn
 from messages.limits import check
@@ -166,8 +166,10 @@ class Inbox:
         person = _person(session, event, now)
         if event.chat_kind == "user":
             chat.person_id = person.id if person else None
-        elif event.kind != "leave":
-            chat.gone_at = None  # whatever is heard from a group proves that the bot is in it
+        if event.kind not in ("leave", "unfollow"):  # whatever else is heard from a chat proves that it can be reached
+            chat.gone_at = None
+            if person is not None and event.chat_kind == "user":
+                person.blocked_at = None
         seat = chat
         if event.chat_kind != "user" and event.user_id:
             seat = _locked_chat(session, f"{event.chat_key}/{event.user_id}", "seat", now)

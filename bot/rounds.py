@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 KEEP_RAW = timedelta(days=7)
 #: The hour (Bangkok) from which the morning's reminder may be written.
 MORNING = 8
+#: Who has taken a case is reminded when its first answer is due so soon: over a weekend too.
+SOON = timedelta(days=2)
 
 
 class Rounds:
@@ -61,12 +63,12 @@ class Rounds:
         return True
 
     def _remind(self, session: Session, now: datetime) -> None:
-        """Tell each owner, alone, of own cases due by tomorrow without a first answer (dialogues §16.4)."""
+        """Tell each owner, alone, of own cases due within two days without a first answer (dialogues §16.4)."""
         town = load_town(session, self._public_url, self._key)
         due = (
             select(Ticket)
             .join(Staff, Ticket.owner_id == Staff.id)
-            .where(Ticket.state.in_(OPEN), Ticket.first_answer_at.is_(None), Ticket.answer_by < now + timedelta(days=1))
+            .where(Ticket.state.in_(OPEN), Ticket.first_answer_at.is_(None), Ticket.answer_by < now + SOON)
             .order_by(Ticket.answer_by)
         )
         by_owner: dict[int, list[Ticket]] = {}

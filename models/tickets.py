@@ -188,7 +188,8 @@ class Ticket(Base):
         if self.paused_at is not None:
             self.pause_reason = "agency" if state == "outside" else str((data or {}).get("reason", "other"))
         self.closed_at = now if state in CLOSED else None
-        if staff is not None and what in ("taken", "waiting", "outside", "done", "refused", "asked"):
+        # “รับเรื่อง” alone tells the resident nothing yet: it is no answer in the sense of the 15 days (context.md §4.2).
+        if staff is not None and what in ("waiting", "outside", "done", "refused", "asked"):
             self.first_answer_at = self.first_answer_at or now
         session = object_session(self)
         if session is not None and self.id is not None:
