@@ -12,7 +12,7 @@ from handlers.turn import Answer, Json, Turn
 from messages import cases
 from messages import staff as say
 from messages.parts import text
-from models import attachments
+from models import attachments, work
 from models.staff import Staff
 from models.tickets import Ticket
 
@@ -76,9 +76,7 @@ def _absorb_after(turn: Turn, answers: Answers) -> Answers | None:
 @safely
 def _finished(turn: Turn, answers: Answers, ticket: Ticket, staff: Staff) -> Answer:
     attachments.attach(turn.session, answers.get("media", []), ticket.id, "after")
-    ticket.owner = ticket.owner or staff
-    entry = ticket.move("done", "done", turn.now, staff=staff, words=answers["words"])
-    entry.data = {**entry.data, "media": answers.get("media", [])}
+    work.finish(ticket, staff, turn.now, answers["words"], media=answers.get("media", []))
     return say.about(turn.w, "staff.done", ticket)
 
 

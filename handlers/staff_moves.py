@@ -156,9 +156,7 @@ def _take_agency(turn: Turn, _answers: Answers) -> Any:
 def _forwarded(turn: Turn, answers: Answers, ticket: Ticket, staff: Staff) -> Answer:
     if answers["to"] == "*":
         agency = turn.session.get_one(Agency, answers["agency"])
-        ticket.agency = agency
-        data = {"agency": agency.name, "phone": agency.phone}
-        ticket.move("outside", "outside", turn.now, staff=staff, words=answers["reason"], data=data)
+        work.outside(ticket, agency, staff, turn.now, answers["reason"])
         return say.about(turn.w, "staff.outside_done", ticket, agency=agency.name)
     rows = turn.session.scalars(select(Department).where(Department.code == answers["to"]))
     department = rows.one()
@@ -182,7 +180,7 @@ FORWARD = Form(
 
 @safely
 def _asked(turn: Turn, answers: Answers, ticket: Ticket, staff: Staff) -> Answer:
-    ticket.move("asking", "asked", turn.now, staff=staff, words=answers["words"], data=work.named(ticket))
+    work.ask(ticket, staff, turn.now, answers["words"])
     return say.about(turn.w, "staff.question_sent", ticket)
 
 
@@ -191,8 +189,7 @@ ASK = Form("staff_ask", steps=(_words_step("words", "staff.ask_question"),), don
 
 @safely
 def _answered(turn: Turn, answers: Answers, ticket: Ticket, staff: Staff) -> Answer:
-    ticket.owner = ticket.owner or staff
-    ticket.move("done", "done", turn.now, staff=staff, words=answers["words"], data={"answer": True})
+    work.finish(ticket, staff, turn.now, answers["words"], answer=True)
     return say.about(turn.w, "staff.answer_sent", ticket)
 
 
@@ -201,8 +198,7 @@ ANSWER = Form("staff_answer", steps=(_words_step("words", "staff.ask_answer"),),
 
 @safely
 def _progressed(turn: Turn, answers: Answers, ticket: Ticket, staff: Staff) -> Answer:
-    ticket.first_answer_at = ticket.first_answer_at or turn.now
-    ticket.add("progress", turn.now, staff=staff, words=answers["words"])
+    work.progress(ticket, staff, turn.now, answers["words"])
     return say.about(turn.w, "staff.progress", ticket)
 
 
@@ -246,8 +242,7 @@ def _take_wait_note(turn: Turn, _answers: Answers) -> Any:
 
 @safely
 def _waited(turn: Turn, answers: Answers, ticket: Ticket, staff: Staff) -> Answer:
-    ticket.owner = ticket.owner or staff
-    ticket.move("waiting", "waiting", turn.now, staff=staff, words=answers["words"], data={"reason": answers["reason"]})
+    work.wait(ticket, staff, turn.now, answers["reason"], answers["words"])
     return say.about(turn.w, "staff.waiting", ticket, reason=turn.w(f"pause.{answers['reason']}"))
 
 
@@ -263,8 +258,7 @@ WAIT = Form(
 
 @safely
 def _refused(turn: Turn, answers: Answers, ticket: Ticket, staff: Staff) -> Answer:
-    ticket.owner = ticket.owner or staff
-    ticket.move("refused", "refused", turn.now, staff=staff, words=answers["reason"])
+    work.refuse(ticket, staff, turn.now, answers["reason"])
     return say.about(turn.w, "staff.refused", ticket)
 
 

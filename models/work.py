@@ -1,4 +1,5 @@
-"""What staff do with a case, as rules that the chat and the console share: take, go on, give to somebody, pass on.
+"""What staff do with a case, as rules that the chat and the console share: take, go on, give to somebody, pass on,
+ask, answer, wait, finish, refuse, open again.
 
 Who may do it, and what is said about it, is the caller's business; each step is written into the case's history, from
 which the worker tells everybody concerned (bot/news.py).
@@ -6,6 +7,7 @@ which the worker tells everybody concerned (bot/news.py).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +16,7 @@ from sqlalchemy.orm import Session
 from models.lessons import teach
 from models.staff import Staff
 from models.tickets import Entry, NotAllowed, Ticket
-from models.town import Department
+from models.town import Agency, Department
 
 
 def named(ticket: Ticket) -> dict[str, Any]:
@@ -59,3 +61,66 @@ def forward(session: Session, ticket: Ticket, department: Department, by: Staff,
     teach(session, ticket, "department", department.code, before.code, "staff", now)
     ticket.department, ticket.owner = department, None
     return entry
+
+
+def outside(ticket: Ticket, agency: Agency, by: Staff, now: datetime, words: str) -> Entry:
+    """ส่งต่อหน่วยงานภายนอก: the clock of the work stops, the case is still followed. Raises NotAllowed."""
+    data = {"agency": agency.name, "phone": agency.phone}
+    entry = ticket.move("outside", "outside", now, staff=by, words=words, data=data)
+    ticket.agency = agency
+    return entry
+
+
+def ask(ticket: Ticket, by: Staff, now: datetime, words: str) -> Entry:
+    """ขอข้อมูลเพิ่ม: the resident is asked, and the case waits for the answer. Raises NotAllowed."""
+    return ticket.move("asking", "asked", now, staff=by, words=words, data=named(ticket))
+
+
+def progress(ticket: Ticket, by: Staff, now: datetime, words: str) -> Entry:
+    """แจ้งความคืบหน้า: the state stays; it counts as an answer. Raises NotAllowed for a closed case."""
+    if not ticket.is_open:
+        raise NotAllowed(f"ticket {ticket.id}: no progress in {ticket.state}")
+    ticket.first_answer_at = ticket.first_answer_at or now
+    return ticket.add("progress", now, staff=by, words=words)
+
+
+def finish(
+    ticket: Ticket, by: Staff, now: datetime, words: str, *, media: Sequence[str] = (), answer: bool = False
+) -> Entry:
+    """เสร็จสิ้น, or the answer to a question. `media` names the photos of the finished work. Raises NotAllowed."""
+    data: dict[str, Any] = {"answer": True} if answer else {"media": list(media)}
+    entry = ticket.move("done", "done", now, staff=by, words=words, data=data)
+    ticket.owner = ticket.owner or by
+    return entry
+
+
+def wait(ticket: Ticket, by: Staff, now: datetime, reason: str, words: str) -> Entry:
+    """พักไว้: the clock of the work stops for one of tickets.PAUSES. Raises NotAllowed."""
+    entry = ticket.move("waiting", "waiting", now, staff=by, words=words, data={"reason": reason})
+    ticket.owner = ticket.owner or by
+    return entry
+
+
+def refuse(ticket: Ticket, by: Staff, now: datetime, words: str) -> Entry:
+    """ไม่ใช่อำนาจหน้าที่, with the reason that the resident reads. Raises NotAllowed."""
+    entry = ticket.move("refused", "refused", now, staff=by, words=words)
+    ticket.owner = ticket.owner or by
+    return entry
+
+
+def reopen(ticket: Ticket, by: Staff, now: datetime, words: str) -> Entry:
+    """เปิดเรื่องอีกครั้ง: what was closed too early goes on. Raises NotAllowed for an open case."""
+    if ticket.is_open:
+        raise NotAllowed(f"ticket {ticket.id}: {ticket.state} is open")
+    entry = ticket.move("taken" if ticket.owner_id else "new", "reopened", now, staff=by, words=words)
+    ticket.reopened += 1
+    return entry
+
+
+def postpone(ticket: Ticket, by: Staff, now: datetime, due: datetime, words: str) -> Entry:
+    """เลื่อนกำหนด: another target for the work, with its reason. Raises NotAllowed for a closed case."""
+    if not ticket.is_open:
+        raise NotAllowed(f"ticket {ticket.id}: nothing is due in {ticket.state}")
+    data = {"from": ticket.due_at.isoformat() if ticket.due_at else None, "to": due.isoformat()}
+    ticket.due_at = due
+    return ticket.add("due", now, staff=by, words=words, data=data, public=False)
