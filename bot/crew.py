@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 #: Seconds after which a crew looks by itself, whoever forgot to kick it.
 LOOK_EVERY = 1.0
+#: Seconds between two lines in the log about a database that is away.
+COMPLAIN_EVERY = 30.0
 
 Job = Callable[[], object]
 T = TypeVar("T")
@@ -45,6 +47,7 @@ class Crew:
         self._rounds, self._done_at = rounds, dict.fromkeys(range(len(rounds)), float("-inf"))
         self._rung = threading.Event()
         self._stopping = False
+        self._complained_at = float("-inf")
         self._free = threads
         self._count = threading.Lock()
         self._lookout: threading.Thread | None = None
@@ -112,10 +115,17 @@ class Crew:
         try:
             return work()
         except DBAPIError as error:
-            log.warning("%s cannot reach the database: %s", self._name, error)
+            self._complain(error)
         except Exception:
             log.exception("%s stumbled", self._name)
         return None
+
+    def _complain(self, error: DBAPIError) -> None:
+        """Name the fault, once in a while: a database that is away for a night must not fill the disk."""
+        now = time.monotonic()
+        if now - self._complained_at >= COMPLAIN_EVERY:
+            self._complained_at = now
+            log.warning("%s cannot reach the database: %s", self._name, type(error.orig).__name__)
 
     def _change_free(self, by: int) -> None:
         with self._count:

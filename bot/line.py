@@ -13,6 +13,7 @@ import os
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Protocol
 from urllib.parse import quote
@@ -90,7 +91,7 @@ class Line:
         try:
             return self.call("POST", "/v2/bot/message/reply", body=body)
         except Refused as fault:
-            self.validate("reply", messages)
+            self._blame_content("reply", messages)
             raise TokenDead("the reply token is dead", status=400, request_id=fault.request_id) from fault
 
     def push(self, to: str, messages: Sequence[Message], retry_key: str, cost: int = 1) -> Answer:
@@ -109,13 +110,18 @@ class Line:
         try:
             return self.call("POST", f"/v2/bot/message/{kind}", body=body, headers={"X-Line-Retry-Key": retry_key})
         except Refused as fault:
-            self.validate(kind, messages)
+            self._blame_content(kind, messages)
             raise Gone("LINE knows no such receiver", status=400, request_id=fault.request_id) from fault
         except Later as fault:
             if fault.status == 429 and not self.quota().holds(cost):
                 text = "the month's quota is used up"
                 raise QuotaGone(text, status=429, request_id=fault.request_id) from fault
             raise
+
+    def _blame_content(self, kind: str, messages: Sequence[Message]) -> None:
+        """Raise Refused when a 400 was the content's fault. A stand-in that cannot judge (404) blames it not."""
+        with suppress(Gone):
+            self.validate(kind, messages)
 
     def validate(self, kind: str, messages: Sequence[Message]) -> None:
         """Let LINE check message objects without sending them; kind: reply, push, multicast. Raises Refused."""

@@ -109,7 +109,9 @@ class Database:
         if not sqlite_is_sound(sqlite.sqlite_version_info):
             log.warning("SQLite %s has the WAL-reset bug; 3.51.3 or later is safe", sqlite.sqlite_version)
         url = url.set(drivername="sqlite", database=str(self.file))
-        self.engine = create_engine(url, module=sqlite, pool_size=8, max_overflow=24, pool_timeout=10)
+        self.engine = create_engine(
+            url, module=sqlite, pool_size=8, max_overflow=24, pool_timeout=10, hide_parameters=True
+        )
         self._reader = self.engine.execution_options(read_only=True)
         # A temporary file need not outlive a power cut.
         _arrange_sqlite(self.engine, self._gate, PRAGMAS | ({"synchronous": "OFF"} if temporary else {}))
@@ -119,7 +121,13 @@ class Database:
         ours = {"connect_timeout": 5, "application_name": "songsiang"}
         connect: dict[str, Any] = {name: value for name, value in ours.items() if name not in url.query}
         self.engine = create_engine(
-            url, pool_pre_ping=True, pool_size=8, max_overflow=24, pool_timeout=10, connect_args=connect
+            url,
+            pool_pre_ping=True,
+            pool_size=8,
+            max_overflow=24,
+            pool_timeout=10,
+            connect_args=connect,
+            hide_parameters=True,
         )
         self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         event.listen(self.engine, "connect", _limit_postgresql)

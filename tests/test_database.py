@@ -184,3 +184,12 @@ def test_a_greedy_process_does_not_shut_others_out(tmp_path: Path) -> None:
         assert greedy.poll() is None, "the greedy process ended: the others only got in after it"
         greedy.kill()
     gate.close()
+
+
+def test_the_text_of_a_failed_statement_shows_nothing_of_what_it_held(database: Database) -> None:
+    """Errors are logged, and what they concern is what people wrote."""
+    insert = text("INSERT INTO people (line_id, name) VALUES (:line_id, :name)")
+    with pytest.raises(DBAPIError) as failed, database.begin() as session:
+        session.execute(insert, {"line_id": "U" + "7" * 32, "name": "ป้าสมศรี"})
+    assert "people" in str(failed.value)
+    assert "hidden" in str(failed.value)

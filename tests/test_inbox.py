@@ -19,6 +19,8 @@ import bot.inbox
 from bot.claims import TRIES
 from bot.inbox import Inbox
 from bot.seed import seed
+from handlers.respond import respond
+from models import fates
 from models.database import Database
 from models.incoming import CLAIMED, DONE, POISONED, WAITING, Incoming
 from models.outgoing import Outgoing
@@ -84,7 +86,6 @@ def test_several_workers_keep_the_order_of_each_chat(filled: Database, monkeypat
     """Four workers, five chats, sixty events: each is answered once, and within a chat in order."""
     users = [f"U{n:032x}" for n in range(5)]
     store(filled, *(event(n, users[n % 5], str(1000 + n)) for n in range(60)))
-    respond = bot.inbox.respond
 
     def slowly(turn: Any) -> Any:
         time.sleep(0.002)  # lets the others overtake, if they can
@@ -109,7 +110,6 @@ def test_what_fails_again_and_again_is_put_aside_and_the_chat_goes_on(
     filled: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = Clock()
-    respond = bot.inbox.respond
 
     def trips(turn: Any) -> Any:
         if turn.text == "ระเบิด":
@@ -245,3 +245,20 @@ def test_words_are_forgotten_after_a_week(tmp_path: Path, quick: Database) -> No
     rounds.work()
     assert rows(quick)[0].raw == ""
     assert rows(quick)[0].event_id == "E1"
+
+
+def test_who_speaks_can_be_reached_again(filled: Database) -> None:
+    """LINE had called the person gone; whatever is heard now proves the contrary, a goodbye excepted."""
+    inbox, clock = Inbox(filled, "https://town.example", KEY, Clock()), Clock()
+    store(filled, event(1, "Ua"))
+    inbox.work()
+    with filled.begin() as session:
+        fates.close(session, "Ua", clock())
+    store(filled, {"type": "unfollow"} | {k: v for k, v in event(2, "Ua").items() if k not in ("type", "message")})
+    inbox.work()
+    with filled.read() as session:
+        assert fates.closed(session, "Ua")
+    store(filled, event(3, "Ua"))
+    inbox.work()
+    with filled.read() as session:
+        assert not fates.closed(session, "Ua")

@@ -7,7 +7,7 @@ import os
 import socket
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
@@ -90,6 +90,23 @@ def test_a_body_that_line_refuses_names_the_field_and_not_the_words(
         line.reply(platform.world.new_reply_token(somsri.id), [text("")])
     with pytest.raises(Refused):
         line.validate("push", [{"type": "hologram"}])
+
+
+class Unjudged(Line):
+    """LINE played by something that has no endpoint to judge messages."""
+
+    def validate(self, kind: str, messages: Sequence[Any]) -> None:
+        raise Gone("HTTP 404", status=404)
+
+
+def test_where_nobody_judges_the_content_a_dead_token_is_still_only_a_dead_token(
+    platform: Simulator, somsri: User
+) -> None:
+    line = Unjudged(Address(platform.url, platform.url))
+    token = platform.world.new_reply_token(somsri.id)
+    line.reply(token, [text("ก")])
+    with pytest.raises(TokenDead):
+        line.reply(token, [text("ก")])
 
 
 def test_an_unknown_receiver_is_gone(line: Line) -> None:

@@ -12,7 +12,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
+from bot.crew import Crew, Job
 from bot.line import Line
 from bot.outbox import Outbox
 from models.database import Database
@@ -131,3 +133,20 @@ def test_killing_the_sender_loses_no_letter_and_sends_none_twice(
     assert {tuple(words_in(platform, chat)) for chat in told} == {tuple("01234567")}
     with database.read() as session:
         assert set(session.scalars(select(Outgoing.state))) == {"sent"}
+
+
+def test_a_database_that_is_away_does_not_fill_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    looks = []
+
+    def claim(_most: int) -> list[Job]:
+        looks.append(time.monotonic())
+        raise OperationalError("SELECT …", {}, ConnectionError("ป้าสมศรี"))
+
+    crew = Crew("crew", 1, claim, lambda: 0.0)
+    crew.start()
+    while len(looks) < 20:
+        crew.kick()
+        time.sleep(0.001)
+    crew.stop()
+    said = [record.getMessage() for record in caplog.records if record.name == "bot.crew"]
+    assert said == ["crew cannot reach the database: ConnectionError"]
