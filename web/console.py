@@ -58,7 +58,27 @@ from markupsafe import Markup, escape
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from messages import cases as written
-from web import account, assets, audit_pages, errors, guard, home, line_login, nav, privacy, problems, second, signin
+from web import (
+    account,
+    assets,
+    audit_pages,
+    board,
+    bulk,
+    cases_list,
+    errors,
+    export,
+    filters,
+    guard,
+    home,
+    line_login,
+    my_work,
+    nav,
+    privacy,
+    problems,
+    second,
+    signin,
+)
+from web import map as case_map
 from web.agents import device
 from web.context import Console
 
@@ -72,6 +92,7 @@ PAGES: tuple[Blueprint, ...] = (
     audit_pages.pages,
     privacy.pages,
     problems.pages,
+    *(cases_list.pages, my_work.pages, board.pages, case_map.pages, filters.pages, bulk.pages, export.pages),
 )
 
 #: The largest request: a few photos from a good camera.
@@ -96,7 +117,7 @@ def register(app: Flask, console: Console) -> None:
     _teach(app, console)
     app.register_blueprint(Blueprint("layout", __name__, template_folder="templates"))
     app.register_blueprint(assets.blueprint(console.assets))
-    for pages in PAGES:
+    for pages in dict.fromkeys(PAGES):  # modules about cases share one (web/cases.py)
         app.register_blueprint(pages)
 
 
