@@ -46,10 +46,10 @@ BELIEF: Mapping[str, float] = {
 #: Labels of the large sources that tell of the intent; nothing else is learnt from them.
 TELLING = ("เสนอแนะ", "สอบถาม")
 STRENGTH: Mapping[str, Strength] = {
-    "intents": Strength(text=1.0, dense=0.3, steps=40, seen=4),
-    "categories": Strength(text=0.4, dense=0.3, steps=40, seen=4),
-    "departments": Strength(text=1.0, dense=0.5, steps=40, seen=4),
-    "agencies": Strength(text=1.0, dense=0.5, steps=30, seen=5),
+    "intents": Strength(text=0.7, dense=0.5, steps=50, seen=4),
+    "categories": Strength(text=0.04, dense=1.0, steps=60, seen=4),
+    "departments": Strength(text=0.2, dense=1.0, steps=50, seen=4),
+    "agencies": Strength(text=0.5, dense=1.0, steps=40, seen=5),
     "urgencies": Strength(text=1.0, dense=0.5, steps=40, seen=4),
     "emergencies": Strength(text=0.3, dense=0.3, steps=40),
 }
@@ -111,12 +111,16 @@ def fingerprint(sources: Mapping[str, Sequence[Row]]) -> str:
     return digest.hexdigest()
 
 
-def train(sources: Mapping[str, Sequence[Row]], temperatures: Mapping[str, float] | None = None) -> Model:
+def train(
+    sources: Mapping[str, Sequence[Row]],
+    temperatures: Mapping[str, float] | None = None,
+    strengths: Mapping[str, Strength] = STRENGTH,
+) -> Model:
     """The whole way from rows to a model that can be saved; `temperatures` (by head) are found unless given."""
     trained = {}
     for head in HEADS:
         rows = [row for rows in sources.values() for row in rows if teaches(row, head)]
-        trained[head] = learn_head(head, rows, (temperatures or {}).get(head))
+        trained[head] = learn_head(head, rows, strengths[head], (temperatures or {}).get(head))
     return assemble(trained)
 
 
@@ -129,10 +133,10 @@ def teaches(row: Row, head: str) -> bool:
     return True
 
 
-def learn_head(head: str, rows: Sequence[Row], known: float | None = None) -> Trained:
+def learn_head(head: str, rows: Sequence[Row], strength: Strength, known: float | None = None) -> Trained:
     """Fit a head on all rows, and calibrate it on writers left out in turn unless its temperature is `known`."""
     whole = evidence(head, rows)
-    linear = fit(whole, STRENGTH[head])
+    linear = fit(whole, strength)
     if known is not None:
         return Trained(linear, known)
     unseen = np.zeros_like(whole.likelihood)
@@ -140,7 +144,7 @@ def learn_head(head: str, rows: Sequence[Row], known: float | None = None) -> Tr
     for fold in range(FOLDS):
         learn, test = np.flatnonzero(part != fold), np.flatnonzero(part == fold)
         if len(learn) and len(test):
-            unseen[test] = fit(take(whole, learn), STRENGTH[head]).logits(whole.text[test], whole.dense[test])
+            unseen[test] = fit(take(whole, learn), strength).logits(whole.text[test], whole.dense[test])
     return Trained(linear, temperature(unseen, whole.likelihood, whole.weight))
 
 

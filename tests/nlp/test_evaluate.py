@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from nlp import datasets, evaluate, measures, speed
 from nlp.baselines import BASELINES, majority, rules, tfidf_characters, tfidf_words
 from nlp.datasets import Row
+from nlp.fitting import Strength
 from nlp.types import Scored
 
 
@@ -87,9 +90,11 @@ def test_time_and_memory_are_measured_in_a_fresh_process() -> None:
 
 
 def test_the_report_covers_intents_categories_departments_and_dangers(monkeypatch: pytest.MonkeyPatch) -> None:
-    own = datasets.corpus()[::25]
+    own = datasets.corpus()[::60]
     monkeypatch.setattr(evaluate, "gather", lambda corpus_only: {"corpus": own})
     monkeypatch.setattr(evaluate, "FOLDS", 2)
+    fast = dict.fromkeys(datasets.HEADS, Strength(text=0.1, dense=1.0, steps=10))
+    monkeypatch.setattr(evaluate, "train", partial(evaluate.train, strengths=fast))
     printed: list[object] = []
     assert evaluate.main(["--corpus-only", "--no-baselines"], printed.append) == 0
     report = "\n".join(map(str, printed))
