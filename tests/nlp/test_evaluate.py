@@ -10,6 +10,7 @@ from nlp import datasets, evaluate, measures, speed
 from nlp.baselines import BASELINES, majority, rules, tfidf_characters, tfidf_words
 from nlp.datasets import Row
 from nlp.fitting import Strength
+from nlp.train import train
 from nlp.types import Scored
 
 
@@ -94,7 +95,7 @@ def test_the_report_covers_intents_categories_departments_and_dangers(monkeypatc
     monkeypatch.setattr(evaluate, "gather", lambda corpus_only: {"corpus": own})
     monkeypatch.setattr(evaluate, "FOLDS", 2)
     fast = dict.fromkeys(datasets.HEADS, Strength(text=0.1, dense=1.0, steps=10))
-    monkeypatch.setattr(evaluate, "train", partial(evaluate.train, strengths=fast))
+    monkeypatch.setattr(evaluate, "train", partial(train, strengths=fast))
     printed: list[object] = []
     assert evaluate.main(["--corpus-only", "--no-baselines"], printed.append) == 0
     report = "\n".join(map(str, printed))
