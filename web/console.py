@@ -30,7 +30,7 @@ and rings for the worker (web/desk.py). Never read the clock: `desk.now`. Never 
 use `{% from "parts/macros.html" import field, faults, submit, icon, badge, pager with context %}`. Forms carry
 `{{ csrf() }}`; htmx sends the token by itself (`desk.htmx` tells a partial request). Undefined names are errors. No
 `style=`, no `on…=`, no inline script: the CSP refuses them. Filters: `day`, `brief_day`, `clock`, `ago`, `number` (of
-a case), `count` (1,234).
+a case), `count` (1,234). Ask for rights with `access.may_…(viewer)`.
 Scripts are ES modules in web/static/, loaded in `{% block scripts %}` with
 `<script type="module" src="{{ asset('own/x.js') }}"></script>`; Leaflet and Chart.js by
 `asset('leaflet/dist/leaflet.js')`, which is None where npm was not run: pages must work without. Colours, spacing and
@@ -59,6 +59,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from messages import cases as written
 from web import (
+    access,
     account,
     assets,
     audit_pages,
@@ -66,6 +67,7 @@ from web import (
     bulk,
     cases_list,
     errors,
+    everyones_sessions,
     export,
     filters,
     guard,
@@ -89,6 +91,7 @@ PAGES: tuple[Blueprint, ...] = (
     second.pages,
     line_login.pages,
     account.pages,
+    everyones_sessions.pages,
     audit_pages.pages,
     privacy.pages,
     problems.pages,
@@ -144,6 +147,7 @@ def _teach(app: Flask, console: Console) -> None:
         }
 
     app.jinja_env.globals.update(
+        access=access,
         csrf=csrf,
         csrf_token=lambda: guard.csrf_token(console.key),
         asset=console.assets.address,

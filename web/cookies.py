@@ -24,8 +24,14 @@ def session_name() -> str:
 
 
 def session_token() -> str:
-    """The token the browser sent, or nothing."""
-    return request.cookies.get(session_name(), "")
+    """The token of this browser's session: the one it sent, or the new one that this answer brings; or nothing."""
+    return str(g.get("renewed", "") or request.cookies.get(session_name(), ""))
+
+
+def renew(token: str) -> str:
+    """From now on this is the session's token, so that forms on the page that is answered with already fit it."""
+    g.renewed = token
+    return token
 
 
 def put_session(response: Response, token: str) -> None:

@@ -23,7 +23,7 @@ def strengthen(desk: Desk) -> str:
     """The second factor was shown: this session may do everything, under a new token, which is returned."""
     found = desk.session.get_one(WebSession, desk.viewer.session_id)
     found.strong_at = desk.now
-    token = sessions.rotate(found)
+    token = cookies.renew(sessions.rotate(found))
     desk.session.flush()
     desk.viewer = viewer_of(desk.session, found)
     return token

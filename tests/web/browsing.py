@@ -15,6 +15,7 @@ from werkzeug.serving import make_server
 
 from models.database import Database
 from tests.web.office import Office
+from web.cookies import LANGUAGE
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 #: What WCAG 2.2 AA asks for, and axe's own best practices.
@@ -60,6 +61,10 @@ class Window:
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.on("console", lambda m: self.faults.append(m.text) if m.type == "error" else None)
 
+    def speak(self, language: str) -> None:
+        """Choose the language as the switch does."""
+        self.context.add_cookies([{"name": LANGUAGE, "value": language, "url": self.office.settings.public_url}])
+
     def open(self, path: str) -> Page:
         """Go to a page of the console."""
         self.page.goto(self.office.settings.public_url + path)
@@ -68,7 +73,7 @@ class Window:
     def close(self) -> None:
         """Close it, and insist that nothing was complained of."""
         self.context.close()
-        assert self.faults == []
+        assert self.faults == [], self.faults
 
 
 def axe(page: Page) -> None:

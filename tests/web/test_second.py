@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from bot.commands_audit import link_staff, unlock
 from models import sessions
+from models.sessions import WebSession
 from tests.web.links import actions, is_in, link
 from tests.web.office import NAMES, Browser, Office
 
@@ -169,3 +170,32 @@ def test_a_shell_clears_a_lost_second_factor(office: Office, monkeypatch: pytest
     assert admin.get("/console/account/security").status_code in (200, 303)
     with office.database.read() as session:
         assert sessions.factors(session, office.staff("admin").id) == []
+
+
+def test_the_page_with_the_recovery_codes_has_forms_that_work(office: Office) -> None:
+    clerk = office.sign_in("clerk")
+    add_authenticator(office, clerk)  # its answer brings a new cookie and shows the codes
+    assert clerk.post("/console/sign-out").status_code == 303
+
+
+# -- an admin helps ----------------------------------------------------------------------------------------------------
+
+
+def test_an_admin_ends_anybodys_session(office: Office) -> None:
+    admin, clerk = office.sign_in("admin"), office.sign_in("clerk")
+    with office.database.read() as session:
+        mine, theirs = session.scalars(select(WebSession.id).order_by(WebSession.id)).all()
+    assert NAMES["clerk"] in admin.get("/console/sessions/").text
+    assert admin.post(f"/console/sessions/{theirs}/end").status_code == 303
+    assert (is_in(admin), is_in(clerk)) == (True, False)
+    assert admin.post(f"/console/sessions/{mine}/end").status_code == 404
+
+
+def test_an_admin_clears_what_somebody_lost_but_not_their_own(office: Office) -> None:
+    admin, clerk = office.sign_in("admin"), office.sign_in("clerk")
+    add_authenticator(office, clerk)
+    member, me = office.staff("clerk").id, office.staff("admin").id
+    assert admin.post(f"/console/sessions/of/{member}/unlock").status_code == 303
+    assert not is_in(clerk)
+    assert is_in(office.sign_in("clerk", strong=False))
+    assert admin.post(f"/console/sessions/of/{me}/unlock").status_code == 404

@@ -20,6 +20,7 @@ const keysAreOn = () => localStorage.getItem(wished) !== "off";
 /** Which letter a key means, also on a Thai keyboard: the place of the key decides. */
 function letterOf(event) {
   if (/^Key[A-Z]$/.test(event.code)) return event.code.slice(3).toLowerCase();
+  if (event.key === "?" || event.key === "/") return event.key;
   if (event.code === "Slash") return event.shiftKey ? "?" : "/";
   return event.key;
 }

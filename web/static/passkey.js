@@ -56,6 +56,10 @@ function goOn(said) {
     // The recovery codes are shown once, in the answer itself.
     const next = new DOMParser().parseFromString(said.page, "text/html");
     document.title = next.title;
+    // The session has a new token, and with it every form on this page.
+    const fresh = next.querySelector("input[name=csrf_token]").value;
+    for (const one of document.querySelectorAll("input[name=csrf_token]")) one.value = fresh;
+    document.body.setAttribute("hx-headers", next.body.getAttribute("hx-headers"));
     document.getElementById("main").replaceChildren(...next.getElementById("main").childNodes);
     document.getElementById("main").focus();
     for (const one of document.querySelectorAll("[data-print]")) {
