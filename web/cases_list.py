@@ -63,8 +63,9 @@ def results(desk: Desk, asked: Wanted) -> dict[str, Any]:
     """What the list shows for these filters."""
     order = ORDERS.get(asked.sort, ORDERS["new"])
     after, before = request.args.get("after", ""), request.args.get("before", "")
-    page = sheet(desk.session, light(found(desk, asked)), order, after, before)
     exact = [] if after or before else _exact(desk, asked)
+    others = found(desk, asked).where(Ticket.id.not_in([row.id for row in exact])) if exact else found(desk, asked)
+    page = sheet(desk.session, light(others), order, after, before)
     begins = not (page.newer or asked.narrower or asked.q)
     return {
         "asked": asked,

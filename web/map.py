@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import hypot
 from typing import Any
 
 from flask import jsonify, request, url_for
-from sqlalchemy import Integer, Row, case, cast, func, select
+from sqlalchemy import Integer, case, cast, func, select
 from werkzeug.wrappers import Response
 
 from messages import cases
@@ -29,10 +30,35 @@ __all__ = ["pages"]
 
 #: How wide a cell of the grid is on the screen, in pixels; the world is 256 pixels wide at zoom 0.
 CELL = 60
+#: Circles whose middles are nearer than this, in pixels, become one.
+APART = 46
 #: From this zoom on the streets are so large that points of one cell are listed, not joined further.
 CLOSEST = 19
 #: Clusters sent at most: more do not fit on a screen.
 MOST = 800
+
+
+@dataclass
+class Heap:
+    """Cases near each other: how many, how many of them late, the first one's id, their middle and their corners."""
+
+    many: int
+    late: int
+    first: int
+    lat: float
+    lon: float
+    south: float
+    west: float
+    north: float
+    east: float
+
+    def take(self, other: Heap) -> None:
+        """Swallow another heap; the middle stays where it is, so that circles keep their distance."""
+        self.many += other.many
+        self.late += other.late
+        self.first = min(self.first, other.first)
+        self.south, self.west = min(self.south, other.south), min(self.west, other.west)
+        self.north, self.east = max(self.north, other.north), max(self.east, other.east)
 
 
 @dataclass(frozen=True)
@@ -118,13 +144,12 @@ def map_points(desk: Desk) -> Page:
     if corners is None:
         return jsonify(error="bbox"), 400
     zoom = _zoom(request.args.get("zoom", ""))
-    clusters = _clusters(desk, asked, zoom)
-    singles = _singles(desk, [one.first for one in clusters if one.many == 1])
-    features = [
-        singles[c.first] if c.many == 1 else _feature(c) for c in clusters[:MOST] if c.many > 1 or c.first in singles
-    ]
+    cells = _cells(desk, asked, zoom)
+    heaps = joined(cells, zoom)
+    singles = _singles(desk, [heap.first for heap in heaps if heap.many == 1])
+    features = [singles[h.first] if h.many == 1 else _feature(h) for h in heaps if h.many > 1 or h.first in singles]
     body: Response = jsonify(
-        type="FeatureCollection", features=features, meta={"more": len(clusters) > MOST, "stamp": stamp(desk.session)}
+        type="FeatureCollection", features=features, meta={"more": len(cells) > MOST, "stamp": stamp(desk.session)}
     )
     body.headers["Cache-Control"] = "no-store"
     return body
@@ -134,29 +159,48 @@ def _zoom(typed: str) -> int:
     return min(max(int(typed), 0), CLOSEST) if typed.isascii() and typed.isdecimal() and len(typed) < 3 else 12
 
 
-def _clusters(desk: Desk, asked: Wanted, zoom: int) -> Sequence[Row[Any]]:
-    """Cells of the grid with cases in them. A degree has 256 × 2^zoom / 360 pixels at the equator; Thailand is near."""
-    per_degree = 256 * 2**zoom / 360 / CELL
+def _per_degree(zoom: int) -> float:
+    """Pixels of a degree on the screen. Of longitude exactly; of latitude nearly, Thailand being near the equator."""
+    return 256 * 2.0**zoom / 360
+
+
+def _cells(desk: Desk, asked: Wanted, zoom: int) -> list[Heap]:
+    """Cells of the grid with cases in them, the fullest first; at most MOST + 1."""
+    fine = _per_degree(zoom) / CELL
     columns = (
-        func.count().label("many"),
-        func.min(Ticket.id).label("first"),
-        func.avg(Ticket.lat).label("lat"),
-        func.avg(Ticket.lon).label("lon"),
-        func.min(Ticket.lat).label("south"),
-        func.max(Ticket.lat).label("north"),
-        func.min(Ticket.lon).label("west"),
-        func.max(Ticket.lon).label("east"),
-        func.sum(case((is_late(desk.now), 1), else_=0)).label("late"),
+        func.count(),
+        func.sum(case((is_late(desk.now), 1), else_=0)),
+        func.min(Ticket.id),
+        func.avg(Ticket.lat),
+        func.avg(Ticket.lon),
+        func.min(Ticket.lat),
+        func.min(Ticket.lon),
+        func.max(Ticket.lat),
+        func.max(Ticket.lon),
     )
-    cells = (cast(func.round(Ticket.lat * per_degree), Integer), cast(func.round(Ticket.lon * per_degree), Integer))
+    cells = (cast(func.round(Ticket.lat * fine), Integer), cast(func.round(Ticket.lon * fine), Integer))
     wished = found(desk, asked).with_only_columns(*columns).group_by(*cells).order_by(func.count().desc())
-    return desk.session.execute(wished.limit(MOST + 1)).all()
+    return [Heap(*row) for row in desk.session.execute(wished.limit(MOST + 1))]
 
 
-def _feature(cluster: Row[Any]) -> dict[str, Any]:
-    corners = (cluster.south, cluster.west, cluster.north, cluster.east)
-    properties = {"count": cluster.many, "late": int(cluster.late), "box": corners}
-    return _point(cluster.lon, cluster.lat, properties)
+def joined(cells: Sequence[Heap], zoom: int) -> list[Heap]:
+    """Cells whose middles would lie on each other on the screen, made one; the fuller takes the emptier."""
+    apart = APART / _per_degree(zoom)
+    kept: dict[tuple[int, int], list[Heap]] = {}
+    for cell in cells[:MOST]:
+        row, column = int(cell.lat // apart), int(cell.lon // apart)
+        around = (kept.get((row + a, column + b), []) for a in (-1, 0, 1) for b in (-1, 0, 1))
+        near = next((h for some in around for h in some if hypot(h.lat - cell.lat, h.lon - cell.lon) < apart), None)
+        if near is None:
+            kept.setdefault((row, column), []).append(cell)
+        else:
+            near.take(cell)
+    return [heap for some in kept.values() for heap in some]
+
+
+def _feature(heap: Heap) -> dict[str, Any]:
+    properties = {"count": heap.many, "late": int(heap.late), "box": (heap.south, heap.west, heap.north, heap.east)}
+    return _point(heap.lon, heap.lat, properties)
 
 
 def _singles(desk: Desk, numbers: list[int]) -> dict[int, dict[str, Any]]:

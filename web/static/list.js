@@ -69,6 +69,13 @@ function count() {
   }
 }
 
+/** What the filters found is said aloud: a region that was there before is heard when its words change. */
+function say() {
+  const region = document.querySelector("[data-said]");
+  const found = document.getElementById("count");
+  if (region && found) region.textContent = found.textContent.trim();
+}
+
 function choose(event) {
   if (event.target.matches("[data-choose-all]")) {
     for (const box of results.querySelectorAll("input[name=id]")) box.checked = event.target.checked;
@@ -98,7 +105,10 @@ function walk(event) {
 if (results) {
   results.addEventListener("change", choose);
   document.addEventListener("keydown", walk, true);
-  document.addEventListener("htmx:afterSwap", count);
+  document.addEventListener("htmx:afterSwap", () => {
+    count();
+    say();
+  });
   addEventListener("pageshow", count);
   count();
   if (results.dataset.live) {

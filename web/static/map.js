@@ -26,8 +26,8 @@ function bubble(properties) {
 
 function single(feature, at) {
   const { properties } = feature;
-  const icon = L.divIcon({ className: `point ${properties.late ? "is-late" : ""}`, html: properties.late ? "!" : "", iconSize: [24, 24] });
-  const marker = L.marker(at, { icon, alt: `${properties.number} ${properties.title}, ${properties.state}`, keyboard: true });
+  const icon = L.divIcon({ className: `point ${properties.late ? "is-late" : ""}`, html: properties.late ? "!" : "", iconSize: [28, 28] });
+  const marker = L.marker(at, { icon, title: `${properties.number} ${properties.title}, ${properties.state}`, keyboard: true });
   return marker.bindPopup(() => bubble(properties), { maxWidth: 300 });
 }
 
@@ -39,7 +39,7 @@ function cluster(feature, at, words, map) {
   const size = width(count);
   const said = words.many.replace("{count}", count) + (late ? `, ${words.late.replace("{count}", late)}` : "");
   const icon = L.divIcon({ className: `heap ${late ? "is-late" : ""}`, html: late ? `${count}<sup>!</sup>` : `${count}`, iconSize: [size, size] });
-  const marker = L.marker(at, { icon, alt: said, title: said, keyboard: true });
+  const marker = L.marker(at, { icon, title: said, keyboard: true });
   marker.on("click keypress", (event) => {
     if (event.type === "keypress" && event.originalEvent.key !== "Enter") return;
     const [south, west, north, east] = box;
@@ -64,10 +64,11 @@ function list(words, [south, west, north, east], at, said, map) {
 
 function ground(map, words) {
   if (words.tiles) L.tileLayer(words.tiles, { maxZoom: 19 }).addTo(map);
+  map.createPane("villages").style.zIndex = 450; // under the cases
   for (const village of words.villages) {
     const icon = L.divIcon({ className: "village", html: "", iconSize: [10, 10] });
-    const mark = L.marker([village.lat, village.lon], { icon, interactive: false, keyboard: false, zIndexOffset: -1000 });
-    mark.bindTooltip(village.name, { permanent: true, direction: "bottom", className: "village-name", offset: [0, 4] }).addTo(map);
+    const mark = L.marker([village.lat, village.lon], { icon, interactive: false, keyboard: false, pane: "villages" });
+    mark.bindTooltip(village.name, { permanent: true, direction: "bottom", className: "village-name", offset: [0, 14], pane: "villages" }).addTo(map);
   }
   L.control.scale({ imperial: false, maxWidth: 160 }).addTo(map);
 }
