@@ -62,7 +62,7 @@ class Bench:
     def running(self, kind: Kind, line: str = "") -> Iterator[tuple[Server, Database]]:
         """A server of this kind over a fresh, migrated database; `line` is LINE's address, by default nobody's."""
         self._count += 1
-        url = self._fresh(kind.dialect, f"town{self._count}")
+        url = self.fresh(kind.dialect, f"town{self._count}")
         database = Database(url)
         release(database)
         port = free_port()
@@ -104,7 +104,8 @@ class Bench:
                 process.kill()
                 process.wait()
 
-    def _fresh(self, dialect: str, name: str) -> str:
+    def fresh(self, dialect: str, name: str) -> str:
+        """The address of a new, empty database."""
         if dialect == "sqlite":
             return f"sqlite:///{self.folder / name}.db"
         with psycopg.connect(self._postgres.get_uri("postgres"), autocommit=True) as connection:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Integer, Select, String, case, func, select
+from sqlalchemy import ColumnElement, Integer, String, and_, false, func, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql.functions import FunctionElement
@@ -52,24 +53,7 @@ def _days_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
 @compiles(days_between, "postgresql")
 def _days_postgresql(element: Any, compiler: Any, **kw: Any) -> str:
     start, end = (compiler.process(each, **kw) for each in element.clauses)
-    return f"CAST(floor(EXTRACT(EPOCH FROM {end} - {start}) / 86400) AS INTEGER)"
-
-
-class local_day(FunctionElement[str]):  # noqa: N801 - reads like SQL
-    """The day (`2026-11-20`) of an instant in the town."""
-
-    type = String()
-    inherit_cache = True
-
-
-@compiles(local_day, "sqlite")
-def _local_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
-    return f"date({compiler.process(element.clauses, **kw)}, '+7 hours')"
-
-
-@compiles(local_day, "postgresql")
-def _local_postgresql(element: Any, compiler: Any, **kw: Any) -> str:
-    return f"to_char({compiler.process(element.clauses, **kw)} AT TIME ZONE 'Asia/Bangkok', 'YYYY-MM-DD')"
+    return f"CAST(date_part('day', {end} - {start}) AS INTEGER)"
 
 
 @dataclass(frozen=True)
@@ -95,8 +79,8 @@ class Span:
         return (self.last - self.first).days + 1
 
 
-#: The counts of a Row, in the order in which they are asked for.
-COUNTS = ("received", "still_open", "reopened", "in_time", "late", "rated", "stars", "satisfied")
+#: Ratings.
+STARS = (1, 2, 3, 4, 5)
 
 
 @dataclass
@@ -104,9 +88,8 @@ class Row:
     """The figures of one department, category, village, or of all.
 
     `received`: came in within the span. `still_open` of them; `reopened` of them at least once. `in_time`: a first
-    answer within its 15 days; `late`: none, or too late; the rest still has time. `rated` and `stars`: how many rated
-    them, and the sum of one to five. `closed`: finished within the span, whenever they came; `days`: how many of these
-    took how many days.
+    answer within its 15 days; `late`: none, or too late; the rest still has time. `stars`: how many were rated so,
+    one to five. `days`: of those finished within the span, whenever they came, how many took how many days.
     """
 
     received: int = 0
@@ -114,9 +97,7 @@ class Row:
     reopened: int = 0
     in_time: int = 0
     late: int = 0
-    rated: int = 0
-    stars: int = 0
-    satisfied: int = 0
+    stars: Counter[int] = field(default_factory=Counter)
     days: Counter[int] = field(default_factory=Counter)
 
     @property
@@ -136,20 +117,29 @@ class Row:
         return median(self.days)
 
     @property
+    def rated(self) -> int:
+        """How many were rated."""
+        return self.stars.total()
+
+    @property
     def average_stars(self) -> float | None:
         """The average rating, one to five."""
-        return self.stars / self.rated if self.rated else None
+        return sum(star * count for star, count in self.stars.items()) / self.rated if self.rated else None
 
     @property
     def percent_satisfied(self) -> float | None:
         """Ratings of four and five, in percent."""
-        return 100 * self.satisfied / self.rated if self.rated else None
+        return 100 * (self.stars[4] + self.stars[5]) / self.rated if self.rated else None
 
-    def add(self, other: Row) -> None:
-        """Put another row's figures on top of these."""
-        for name in COUNTS:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.days.update(other.days)
+    def count(self, counts: Sequence[int]) -> None:
+        """Put these on top: the first five fields in their order, then how many of each of STARS."""
+        self.received += counts[0]
+        self.still_open += counts[1]
+        self.reopened += counts[2]
+        self.in_time += counts[3]
+        self.late += counts[4]
+        for star, number in enumerate(counts[5:], 1):
+            self.stars[star] += number
 
 
 @dataclass(frozen=True)
@@ -165,79 +155,58 @@ class Statistics:
     categories: Mapping[str, Row]
     villages: Mapping[int | None, Row]
     timeline: Mapping[str, tuple[int, int]]
-    stars: Mapping[int, int]
 
 
 def read(session: Session, span: Span, now: dt.datetime) -> Statistics:
     """Work out the figures of this span, as of `now`."""
-    cells: dict[tuple[int, str, int | None], Row] = {}
-    for department, category, moo, *counts in session.execute(_came(span, now)):
-        row = cells[(department, category, moo)] = Row()
-        for name, count in zip(COUNTS, counts, strict=True):
-            setattr(row, name, int(count or 0))
-    for department, category, moo, days, count in session.execute(_finished(span)):
-        cells.setdefault((department, category, moo), Row()).days[max(0, days)] += count
-    total, departments, categories, villages = _summed(cells)
-    return Statistics(span, total, departments, categories, villages, _timeline(session, span), _stars(session, span))
-
-
-def _came(span: Span, now: dt.datetime) -> Select[Any]:
-    """By department, category and village: the counts of COUNTS."""
-
-    def count(condition: Any) -> Any:
-        return func.sum(case((condition, 1), else_=0))
-
-    answered = Ticket.first_answer_at.is_not(None)
-    in_time = answered & (Ticket.first_answer_at <= Ticket.answer_by)
-    # Closed without an answer (withdrawn, merged): nobody was owed one any more.
-    late = (answered & (Ticket.first_answer_at > Ticket.answer_by)) | (
-        ~answered & (Ticket.answer_by < now) & Ticket.state.in_(OPEN)
-    )
-    return (
-        select(
-            Ticket.department_id,
-            Ticket.category,
-            Ticket.moo,
-            func.count(),
-            count(Ticket.state.in_(OPEN)),
-            count(Ticket.reopened > 0),
-            count(in_time),
-            count(late),
-            func.count(Ticket.rating),
-            func.sum(Ticket.rating),
-            count(Ticket.rating >= 4),
-        )
-        .where(Ticket.received_at >= span.start, Ticket.received_at < span.end, Ticket.sensitive.is_(False))
-        .group_by(Ticket.department_id, Ticket.category, Ticket.moo)
-    )
-
-
-def _finished(span: Span) -> Select[Any, Any, Any, Any, Any]:
-    """By department, category, village and days taken: how many were finished within the span."""
-    days = days_between(Ticket.received_at, Ticket.closed_at)
-    return (
-        select(Ticket.department_id, Ticket.category, Ticket.moo, days, func.count())
-        .where(
-            Ticket.closed_at >= span.start,
-            Ticket.closed_at < span.end,
-            Ticket.state.in_(FINISHED),
-            Ticket.sensitive.is_(False),
-        )
-        .group_by(Ticket.department_id, Ticket.category, Ticket.moo, days)
-    )
-
-
-def _summed(
-    cells: Mapping[tuple[int, str, int | None], Row],
-) -> tuple[Row, dict[int, Row], dict[str, Row], dict[int | None, Row]]:
     total = Row()
     departments: dict[int, Row] = defaultdict(Row)
     categories: dict[str, Row] = defaultdict(Row)
     villages: dict[int | None, Row] = defaultdict(Row)
-    for (department, category, moo), row in cells.items():
-        for whole in (total, departments[department], categories[category], villages[moo]):
-            whole.add(row)
-    return total, dict(departments), dict(categories), dict(villages)
+    for department, category, moo, *counts in session.execute(_came(span, now)):
+        for row in (total, departments[department], categories[category], villages[moo]):
+            row.count(counts)
+    for department, category, moo, days, number in session.execute(_finished(span)):
+        for row in (total, departments[department], categories[category], villages[moo]):
+            row.days[max(0, days)] += number
+    timeline = _timeline(session, span)
+    return Statistics(span, total, dict(departments), dict(categories), dict(villages), timeline)
+
+
+def _came(span: Span, now: dt.datetime) -> Any:
+    """By department, category and village: what `Row.count` takes."""
+    answered = Ticket.first_answer_at.is_not(None)
+    # Closed without an answer (withdrawn, merged): nobody is owed one any more.
+    owed = and_(~answered, Ticket.answer_by < now, Ticket.state.in_(OPEN))
+    conditions = (
+        Ticket.state.in_(OPEN),
+        Ticket.reopened > 0,
+        and_(answered, Ticket.first_answer_at <= Ticket.answer_by),
+        or_(and_(answered, Ticket.first_answer_at > Ticket.answer_by), owed),
+        *(Ticket.rating == star for star in STARS),
+    )
+    counts = [func.count().filter(condition) for condition in conditions]
+    return (
+        select(Ticket.department_id, Ticket.category, Ticket.moo, func.count(), *counts)
+        .where(Ticket.received_at >= span.start, Ticket.received_at < span.end, Ticket.sensitive == false())
+        .group_by(Ticket.department_id, Ticket.category, Ticket.moo)
+    )
+
+
+def _finished(span: Span) -> Any:
+    """By department, category, village and days taken: how many were finished within the span."""
+    columns = (Ticket.department_id, Ticket.category, Ticket.moo, days_between(Ticket.received_at, Ticket.closed_at))
+    within = _finished_within(span.start, span.end)
+    return select(*columns, func.count()).where(*within).group_by(*columns)
+
+
+def _finished_within(start: dt.datetime, end: dt.datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Ticket.closed_at >= start,
+        Ticket.closed_at < end,
+        Ticket.sensitive == false(),
+        Ticket.state.in_(FINISHED),
+    )
 
 
 #: A span of more days than this is shown by months.
@@ -245,46 +214,24 @@ BY_DAYS = 62
 
 
 def _timeline(session: Session, span: Span) -> dict[str, tuple[int, int]]:
-    width = len("2026-11-20") if span.days <= BY_DAYS else len("2026-11")
-    came, closed = (_by(session, span, column, width) for column in (Ticket.received_at, Ticket.closed_at))
-    return {key: (came[key], closed[key]) for key in periods(span)}
-
-
-def periods(span: Span) -> list[str]:
-    """The days (`2026-11-20`) of a span, or its months (`2026-11`) when it is long."""
-    days = [span.first + dt.timedelta(days=n) for n in range(span.days)]
-    by_day = span.days <= BY_DAYS
-    return list(dict.fromkeys(day.isoformat() if by_day else day.isoformat()[:7] for day in days))
-
-
-def _by(session: Session, span: Span, column: Any, width: int) -> Counter[str]:
-    day = local_day(column)
-    found = (
-        select(day, func.count())
-        .where(column >= span.start, column < span.end, Ticket.sensitive.is_(False))
-        .group_by(day)
-    )
-    if column is Ticket.closed_at:
-        found = found.where(Ticket.state.in_(FINISHED))
-    counted: Counter[str] = Counter()
-    for name, count in session.execute(found):
-        counted[name[:width]] += count
-    return counted
-
-
-def _stars(session: Session, span: Span) -> dict[int, int]:
-    found = (
-        select(Ticket.rating, func.count())
-        .where(
-            Ticket.received_at >= span.start,
-            Ticket.received_at < span.end,
-            Ticket.rating.is_not(None),
-            Ticket.sensitive.is_(False),
+    """What came and what was finished in each period: index ranges that are counted, no row is looked at."""
+    found = {}
+    for name, part in periods(span):
+        came = select(func.count()).where(
+            Ticket.received_at >= part.start, Ticket.received_at < part.end, Ticket.sensitive == false()
         )
-        .group_by(Ticket.rating)
-    )
-    counted = {int(star): count for star, count in session.execute(found) if star is not None}
-    return {star: counted.get(star, 0) for star in range(1, 6)}
+        done = select(func.count()).where(*_finished_within(part.start, part.end))
+        found[name] = (session.scalar(came) or 0, session.scalar(done) or 0)
+    return found
+
+
+def periods(span: Span) -> list[tuple[str, Span]]:
+    """The days (`2026-11-20`) of a span, or its months (`2026-11`) when it is long, with what they cover."""
+    days = [span.first + dt.timedelta(days=n) for n in range(span.days)]
+    if span.days <= BY_DAYS:
+        return [(day.isoformat(), Span(day, day)) for day in days]
+    months = groupby(days, key=lambda day: day.isoformat()[:7])
+    return [(name, Span(group[0], group[-1])) for name, group in ((n, list(g)) for n, g in months)]
 
 
 def median(days: Mapping[int, int]) -> float | None:

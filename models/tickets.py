@@ -86,7 +86,7 @@ class Ticket(Base):
         ),
         Index(
             "ix_tickets_finished",
-            *("closed_at", "sensitive", "state", "department_id", "category", "moo", "received_at"),
+            *("state", "closed_at", "sensitive", "department_id", "category", "moo", "received_at"),
             sqlite_where=text("closed_at IS NOT NULL"),
             postgresql_where=text("closed_at IS NOT NULL"),
         ),

@@ -545,7 +545,7 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_tickets_finished",
-            ["closed_at", "sensitive", "state", "department_id", "category", "moo", "received_at"],
+            ["state", "closed_at", "sensitive", "department_id", "category", "moo", "received_at"],
             unique=False,
             sqlite_where=sa.text("closed_at IS NOT NULL"),
             postgresql_where=sa.text("closed_at IS NOT NULL"),
