@@ -18,6 +18,8 @@ REACH = 18
 CLOSE = 1
 #: A danger further than this from "yesterday" (or "in the drill", "often") is not meant by it.
 FAR = 60
+#: A time long ago this close to a danger is when it was, even where "now" stands on the other side.
+ADJOINING = 6
 #: A message longer than this (characters without blanks) that neither presses nor says "now" tells a story.
 STORY = 150
 #: A message this short (characters without blanks) that is nothing but a cry for help is one.
@@ -34,8 +36,11 @@ _TOLD = frozenset(("accident", "crime", "drowning"))
 _BESIDES = ("talk", "question", "habit")
 # "Cars crash here all the time" tells of a bad road; "he faints often" does not tell that he is well.
 _FREQUENT = frozenset(("accident", "crime", "fire", "flood", "drowning", "rescue"))
+# What people ask about beforehand; how to help somebody who chokes is asked when he does.
+_FORESEEN = frozenset(("storm", "flood", "fire", "hazmat", "rescue"))
 # Who says that he is going to kill himself or another is in danger now.
 _MEANT = frozenset(("suicide", "crime"))
+_THREATS = ("จะ", "สิ", "ขู่")
 
 
 class Alarm(NamedTuple):
@@ -84,14 +89,26 @@ def _judge(scan: Scan, kind: str, found: Evidence) -> str:
     if _over(scan) or (grade != "hazard" and _undone(scan, kind, found)):
         return "past"
     now = _nearest(scan, "present", found)
-    if not _lasting(kind, grade) and _past(scan, found) < min(now, FAR):
+    if not _lasting(kind, grade) and _gone(scan, found, now):
         return "past"
     pressing = now < REACH or scan.has("mention", "plea")
     if grade == "danger" and kind in _TOLD and len(scan.text) > STORY and not pressing:
         return "past"
     reach = REACH if pressing else FAR
-    besides = _BESIDES if kind in _FREQUENT and grade == "danger" else _BESIDES[:2]
-    return "past" if any(_nearest(scan, label, found) < reach for label in besides) else grade
+    return "past" if any(_nearest(scan, label, found) < reach for label in _besides(kind, grade)) else grade
+
+
+def _besides(kind: str, grade: str) -> tuple[str, ...]:
+    """The labels whose words, standing near a danger of this kind, tell that nobody is in it now."""
+    foreseen = ("howto",) if kind in _FORESEEN else ()
+    return (*(_BESIDES if kind in _FREQUENT and grade == "danger" else _BESIDES[:2]), *foreseen)
+
+
+def _gone(scan: Scan, found: Evidence, now: int) -> bool:
+    """It was before: a past time stands nearer than "now", or a time long ago stands right beside it."""
+    if _past(scan, found) < min(now, FAR):
+        return True
+    return _past(scan, found, "ago") < ADJOINING and not scan.has("mention", "plea")
 
 
 def _over(scan: Scan) -> bool:
@@ -109,24 +126,38 @@ def _undone(scan: Scan, kind: str, found: Evidence) -> bool:
     close = ("nearly",) if kind in _MEANT else ("nearly", "soon")
     if any(0 <= start - b <= CLOSE for label in close for _, b in scan.spans("mention", label)):
         return True
-    return kind not in _MEANT and any(
+    # "If a thief breaks in" is supposed; "if I see you I will kill you" is meant.
+    word = {"crime": "if", "suicide": None}.get(kind, "supposed")
+    if word is None or any(threat in found.rule for threat in _THREATS):
+        return False
+    return any(
         a < start and start - b <= REACH and not _between(scan, b, start, "present")
-        for a, b in scan.spans("mention", "supposed")
+        for a, b in scan.spans("mention", word)
     )
 
 
-def _past(scan: Scan, found: Evidence) -> int:
+def _past(scan: Scan, found: Evidence, label: str = "past") -> int:
     """Characters to the nearest word that puts it into the past; "since yesterday" does not."""
     since = scan.spans("mention", "since")
-    spans = [s for s in scan.spans("mention", "past") if not any(a <= s[0] and s[1] <= b for a, b in since)]
+    spans = [s for s in scan.spans("mention", label) if not any(a <= s[0] and s[1] <= b for a, b in since)]
     return min((_distance(span, found) for span in spans), default=FAR)
 
 
 def _nearest(scan: Scan, label: str, found: Evidence) -> int:
-    """Characters to the nearest such word outside the danger itself: ซ้อมเมีย is no drill (ซ้อม)."""
-    spans = scan.spans("mention", label)
+    """Characters to the nearest such word outside the danger itself: ซ้อมเมีย is no drill (ซ้อม).
+
+    A danger told in several words may have it between them: ข้างบ้านเผาขยะทุกเย็น ควันโขมง.
+    """
+    parted = " " in found.rule
     return min(
-        (_distance(span, found) for span in spans if span[1] <= found.start or span[0] >= found.end), default=FAR
+        (
+            _distance(span, found)
+            for span in scan.spans("mention", label)
+            if span[1] <= found.start
+            or span[0] >= found.end
+            or (parted and found.start < span[0] < span[1] < found.end)
+        ),
+        default=FAR,
     )
 
 

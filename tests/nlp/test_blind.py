@@ -17,18 +17,8 @@ from tools import blind
 
 SETS = [blind.HERE / f"set_{which}.jsonl" for which in "ab"]
 KEYS = [
-    "text",
-    "intent",
-    "categories",
-    "department",
-    "agency",
-    "emergency",
-    "urgency",
-    "abusive",
-    "sensitive",
-    "writer",
-    "template",
-    "pii",
+    *("text", "intent", "categories", "department", "agency", "emergency"),
+    *("urgency", "abusive", "sensitive", "writer", "template", "pii"),
 ]
 
 
