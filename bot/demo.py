@@ -32,6 +32,7 @@ from bot.release import release
 from bot.richmenu import install
 from models.database import Database
 from models.people import Chat, Person
+from models.sessions import make_link
 from models.staff import Staff
 from models.town import Department
 from simulator import Simulator
@@ -47,6 +48,9 @@ PEOPLE: dict[str, Any] = {
     "groups": [{**group, "joined": True} for group in CAST["groups"]],
 }
 
+#: Who opens the console in the demo: (role, invented name).
+OFFICE = {"clerk": "ธุรการ ทดลอง", "admin": "ผู้ดูแล ทดลอง"}
+
 WELCOME = """
 เปิดหน้านี้ในเบราว์เซอร์:   {page}
 
@@ -54,7 +58,12 @@ WELCOME = """
   กลุ่ม “{group}” จะได้การ์ดเรื่องใหม่  ช่างเอกกด รับเรื่อง แล้ว เสร็จสิ้น ส่งรูป
   ในกลุ่มพิมพ์  งานวันนี้  งานค้าง  เกินกำหนด  ได้ทุกเมื่อ
 
-  Open the page above. ป้าสมศรี is a resident, ช่างเอก is in the crew's group. Web server: {web}
+  เว็บเจ้าหน้าที่ (ลิงก์ใช้ครั้งเดียว 5 นาที; ช่างเอกพิมพ์  เข้าเว็บ  ได้ลิงก์ใหม่เสมอ)
+    ธุรการ:        {clerk}
+    ผู้ดูแลระบบ:    {admin}
+
+  Open the page above. ป้าสมศรี is a resident, ช่างเอก is in the crew's group. The two links open the staff console as a
+  clerk and as an administrator. Web server: {web}
   หยุดด้วย Ctrl+C (stop with Ctrl+C)
 """
 
@@ -68,7 +77,10 @@ def run(port: int, web_port: int, *, filled: bool = True) -> int:
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: asked.set())
     with house(folder.absolute(), port, web_port, filled=filled) as (line, web):
-        print(WELCOME.format(page=f"{line.url}/", group=CAST["groups"][0]["name"], web=web.address), flush=True)
+        links = {role: web.console_link(role) for role in OFFICE}
+        print(
+            WELCOME.format(page=f"{line.url}/", group=CAST["groups"][0]["name"], web=web.address, **links), flush=True
+        )
         while not asked.wait(0.5):
             if fallen := web.fallen():
                 print(f"หยุดทำงานเอง ({fallen} has stopped)", file=sys.stderr)
@@ -80,7 +92,7 @@ class Processes:
     """The web process and the worker of the demo."""
 
     def __init__(self, address: str, environment: dict[str, str], folder: Path) -> None:
-        self.address = address
+        self.address, self._environment = address, environment
         python = sys.executable
         commands = {
             "web": [python, "-m", "gunicorn", "--config", "gunicorn.conf.py", "--log-level", "warning"],
@@ -114,6 +126,15 @@ class Processes:
                 connection.close()
             time.sleep(0.1)
         raise TimeoutError("the web process is not ready")
+
+    def console_link(self, role: str) -> str:
+        """A one-use link into the console as the demo's clerk or administrator."""
+        database = Database(self._environment["DATABASE_URL"])
+        with database.begin() as session:
+            member = session.scalars(select(Staff).where(Staff.name == OFFICE[role])).one()
+            token, _code = make_link(session, member, self._environment["SECRET_KEY"], datetime.now(UTC))
+        database.dispose()
+        return f"{self.address}/console/enter/{token}"
 
     def stop(self) -> None:
         """Ask both to finish, and wait."""
@@ -179,6 +200,7 @@ def _prepare(given: dict[str, str], *, filled: bool) -> None:
         session.add(person)
         session.flush()
         session.add(Staff(name=member["name"], role="crew", department=department, person=person, created_at=now))
+        session.add_all(Staff(name=name, role=role, created_at=now) for role, name in OFFICE.items())
         session.add(Chat(key=group["id"], kind="group", name=group["name"], department_id=department.id, members=1))
     database.dispose()
     install(Line(settings))

@@ -14,6 +14,7 @@ from messages import news as say
 from messages.limits import check
 from messages.staff import left
 from messages.thai import local
+from models import sessions
 from models.calendar import holidays, is_working_day
 from models.database import Database
 from models.incoming import DONE, Incoming
@@ -44,6 +45,7 @@ class Rounds:
         now = self._clock()
         with self._database.begin() as session:
             forget_raw(session, now)
+            sessions.sweep(session, now)
             if self._first_this_morning(session, now):
                 self._remind(session, now)
 

@@ -27,6 +27,10 @@ LINK_LIVES = timedelta(minutes=5)
 #: `seen_at` is written at most so often, so that reading a page is mostly only reading.
 SEEN_EVERY = timedelta(minutes=1)
 
+#: How long it is kept from where somebody was signed in (พ.ร.บ.คอมพิวเตอร์ 2550 ม.26: ninety days at least); tokens and
+#: counted tries are of no use after a day.
+KEEP_SESSIONS, KEEP_REST = timedelta(days=90), timedelta(days=1)
+
 FACTORS = ("totp", "passkey", "recovery")
 
 
@@ -55,13 +59,13 @@ class WebSession(Base):
 
 
 class OneUse(Base):
-    """A token that works once, for one purpose: `link` (from the chat), `passkey` and `oidc` (a step of signing in).
+    """A token that works once, for one purpose: `link` (from the chat), `passkey` (a challenge).
 
     `code_hash` is a second, short way to say the same token: what is typed at another computer.
     """
 
     __tablename__ = "web_tokens"
-    __table_args__ = (CheckConstraint("purpose IN ('link', 'passkey', 'oidc')", name="purpose"),)
+    __table_args__ = (CheckConstraint("purpose IN ('link', 'passkey')", name="purpose"),)
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     purpose: Mapped[str] = mapped_column(String(10))
@@ -197,8 +201,7 @@ def make_link(session: Session, staff: Staff, key: str, now: datetime) -> tuple[
 
 
 def make_token(session: Session, purpose: str, data: dict[str, Any], now: datetime) -> str:
-    """A one-use token of five minutes that carries `data`; sweeps away what expired a day ago."""
-    session.execute(delete(OneUse).where(OneUse.expires_at < now - timedelta(days=1)))
+    """A one-use token of five minutes that carries `data`."""
     token = secrets.token_urlsafe(32)
     session.add(OneUse(purpose=purpose, token_hash=hashed(token), data=data, expires_at=now + LINK_LIVES))
     session.flush()
@@ -231,8 +234,7 @@ def _use(session: Session, which: Any, purpose: str, now: datetime) -> OneUse | 
 
 
 def failed(session: Session, key: str, now: datetime) -> None:
-    """Count a failed try under this key; sweeps away what is a day old."""
-    session.execute(delete(Attempt).where(Attempt.at < now - timedelta(days=1)))
+    """Count a failed try under this key."""
     session.add(Attempt(key=key[:80], at=now))
     session.flush()
 
@@ -292,3 +294,10 @@ def forget_factors(session: Session, staff_id: int) -> int:
         session.delete(row)
     session.flush()
     return len(gone)
+
+
+def sweep(session: Session, now: datetime) -> None:
+    """Forget sessions, tokens and counted tries that are of no use any more."""
+    session.execute(delete(WebSession).where(WebSession.created_at < now - KEEP_SESSIONS))
+    session.execute(delete(OneUse).where(OneUse.expires_at < now - KEEP_REST))
+    session.execute(delete(Attempt).where(Attempt.at < now - KEEP_REST))

@@ -74,7 +74,7 @@ def totp(desk: Desk) -> Page:
 
 def _totp_page(desk: Desk, secret: str, sealed: str, trouble: str = "") -> str:
     spaced = " ".join(secret[i : i + 4] for i in range(0, len(secret), 4))
-    picture: Markup = factors.picture(secret, desk.viewer.name, str(desk.settings["town.name"]))
+    picture: Markup = factors.picture(secret, desk.viewer.name)
     return desk.page("account/totp.html", picture=picture, secret=spaced, sealed=sealed, trouble=trouble)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from models import sessions
 from models.sessions import WebSession
 from models.staff import Staff
 from tests.web.links import actions, is_in, link
@@ -199,3 +200,17 @@ def test_a_cookie_that_was_made_up_opens_nothing(office: Office) -> None:
     browser = Browser(office)
     browser.client.set_cookie(office.cookie, UNKNOWN)
     assert not is_in(browser)
+
+
+def test_where_one_was_signed_in_is_kept_for_ninety_days(offices: Office) -> None:
+    offices.sign_in("clerk")
+    link(offices)
+    Browser(offices).post("/console/sign-in/code", code="1")
+    counts = []
+    for days in (0, 89, 2):
+        offices.later(days=days)
+        with offices.database.begin() as session:
+            sessions.sweep(session, offices.now)
+            tables = (WebSession, sessions.OneUse, sessions.Attempt)
+            counts.append([session.scalar(select(func.count()).select_from(table)) for table in tables])
+    assert counts == [[1, 1, 2], [1, 0, 0], [0, 0, 0]]

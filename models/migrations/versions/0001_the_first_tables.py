@@ -587,7 +587,7 @@ def upgrade() -> None:
         sa.Column("data", sa.JSON(), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("purpose IN ('link', 'passkey', 'oidc')", name=op.f("ck_web_tokens_purpose")),
+        sa.CheckConstraint("purpose IN ('link', 'passkey')", name=op.f("ck_web_tokens_purpose")),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_web_tokens_staff_id_staff")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_web_tokens")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_web_tokens_token_hash")),
