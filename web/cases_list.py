@@ -64,8 +64,11 @@ def results(desk: Desk, asked: Wanted) -> dict[str, Any]:
     order = ORDERS.get(asked.sort, ORDERS["new"])
     after, before = request.args.get("after", ""), request.args.get("before", "")
     exact = [] if after or before else _exact(desk, asked)
-    others = found(desk, asked).where(Ticket.id.not_in([row.id for row in exact])) if exact else found(desk, asked)
-    page = sheet(desk.session, light(others), order, after, before)
+    page = (
+        Sheet([], "", "")
+        if exact and "/" in asked.q
+        else sheet(desk.session, light(_others(desk, asked, exact)), order, after, before)
+    )
     begins = not (page.newer or asked.narrower or asked.q)
     return {
         "asked": asked,
@@ -83,6 +86,12 @@ def results(desk: Desk, asked: Wanted) -> dict[str, Any]:
         "may_assign": access.may_assign_cases(desk.viewer),
         "may_export": access.may_export_cases(desk.viewer),
     }
+
+
+def _others(desk: Desk, asked: Wanted, exact: list[Row]) -> Select[Ticket]:
+    """The cases beside those that have the number."""
+    others = found(desk, asked)
+    return others.where(Ticket.id.not_in([row.id for row in exact])) if exact else others
 
 
 def _exact(desk: Desk, asked: Wanted) -> list[Row]:

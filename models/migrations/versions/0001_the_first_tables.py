@@ -552,10 +552,17 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_tickets_moo_received", ["moo", "received_at", "id"], unique=False)
         batch_op.create_index("ix_tickets_near", ["category", "lat", "lon"], unique=False)
-        batch_op.create_index(batch_op.f("ix_tickets_owner_id"), ["owner_id"], unique=False)
+        batch_op.create_index("ix_tickets_owner_state", ["owner_id", "state", "received_at"], unique=False)
         batch_op.create_index("ix_tickets_received", ["received_at", "id"], unique=False)
         batch_op.create_index("ix_tickets_reporter", ["reporter_id", "id"], unique=False)
         batch_op.create_index("ix_tickets_state_received", ["state", "received_at"], unique=False)
+        batch_op.create_index(
+            "ix_tickets_where",
+            ["lat", "lon", "sensitive", "state", "department_id", "owner_id"],
+            unique=False,
+            sqlite_where=sa.text("lat IS NOT NULL"),
+            postgresql_where=sa.text("lat IS NOT NULL"),
+        )
 
     op.create_table(
         "web_sessions",
@@ -810,10 +817,13 @@ def downgrade() -> None:
 
     op.drop_table("web_sessions")
     with op.batch_alter_table("tickets", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_tickets_where", sqlite_where=sa.text("lat IS NOT NULL"), postgresql_where=sa.text("lat IS NOT NULL")
+        )
         batch_op.drop_index("ix_tickets_state_received")
         batch_op.drop_index("ix_tickets_reporter")
         batch_op.drop_index("ix_tickets_received")
-        batch_op.drop_index(batch_op.f("ix_tickets_owner_id"))
+        batch_op.drop_index("ix_tickets_owner_state")
         batch_op.drop_index("ix_tickets_near")
         batch_op.drop_index("ix_tickets_moo_received")
         batch_op.drop_index(
