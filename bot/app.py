@@ -28,14 +28,15 @@ def create_app(
     database: Database,
     waker: Waker,
     writer_alive: Callable[[], bool] = lambda: True,
-    clock: Callable[[], datetime] = _now,
+    clock: Callable[[], datetime] | None = None,
 ) -> Flask:
     """All pages over one municipality's database.
 
     `waker` rings for the worker after a page has stored something. `writer_alive` tells whether this process can store
-    webhooks, for `/readyz`. `clock` tells the time to pages. The parts hang on
+    webhooks, for `/readyz`. `clock` tells the time to pages; by default the machine's. The parts hang on
     `app.extensions["songsiang"]` for the blueprints.
     """
+    clock = clock or _now
     app = Flask("songsiang", static_folder=None, template_folder=None)
     app.secret_key = settings.secret_key
     app.extensions["songsiang"] = {"settings": settings, "database": database, "waker": waker}

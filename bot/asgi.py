@@ -82,12 +82,12 @@ class Door:
 def create_asgi(settings: Settings, patience: float = 5.0, clock: Callable[[], datetime] | None = None) -> Door:
     """The whole web process of one municipality; nothing runs before the server's start event.
 
-    `clock` tells when events arrive; by default the machine's.
+    `clock` tells when events arrive, and the time to pages; by default the machine's.
     """
     database = database_or_exit(settings)
     waker = Waker(database)
     writer = Writer(database, waker)
-    pages = create_app(settings, database, waker, writer_alive=lambda: writer.alive)
+    pages = create_app(settings, database, waker, writer_alive=lambda: writer.alive, clock=clock)
     webhook = Webhook(settings.line_channel_secret, writer, clock)
     return Door(webhook, WSGIMiddleware(pages), writer, database, patience)
 
