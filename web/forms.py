@@ -3,16 +3,19 @@
     class Note(Form):
         words = TextAreaField("cases.words", [required(), Length(max=2000)], description="cases.words_help")
 
+        door = SelectField("cases.door", choices=options([("web", "cases.door_web"), ("chat", "cases.door_chat")]))
+
 What was typed stays in the fields; `parts/macros.html:field` shows label, help and error beside each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import wtforms
-from wtforms.validators import InputRequired
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import InputRequired, StopValidation
 
 from messages.words import Words
 
@@ -67,11 +70,26 @@ class Form(wtforms.Form):
         """`given` is `request.form`, or None for a fresh form."""
         self._speaking = _Speaking(w)
         super().__init__(given, data=dict(data or {}), meta={"get_translations": lambda _form: self._speaking}, **more)
+        for field in self:
+            _name_choices(field, w)
 
     @property
     def faults(self) -> list[tuple[str, str]]:
         """(id of the field, what to do), for the summary at the head of the form."""
         return [(field.id, str(field.errors[0])) for field in self if field.errors]
+
+
+def _name_choices(field: wtforms.Field, w: Words) -> None:
+    """Say the labels of a list to choose from, where they are names of texts."""
+    known = getattr(field, "choices", None)
+    if isinstance(known, list):
+        pairs = [(c.value, c.label) if isinstance(c, SelectChoice) else tuple(c)[:2] for c in known]
+        field.choices = options((value, w(label) if label in w else label) for value, label in pairs)  # type: ignore[attr-defined]
+
+
+def options(pairs: Iterable[tuple[Any, str]]) -> list[Any]:
+    """(value, label) pairs as WTForms wants them since 3.3; labels may be names of texts."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 class Tidy:
@@ -81,6 +99,15 @@ class Tidy:
         return value.strip() if value else value
 
 
+class _Required(InputRequired):
+    """Something must be there, and not only spaces (a zero is something)."""
+
+    def __call__(self, form: wtforms.form.BaseForm, field: wtforms.Field) -> None:
+        if isinstance(field.data, str) and not field.data.strip():
+            raise StopValidation(field.gettext("This field is required."))
+        super().__call__(form, field)
+
+
 def required() -> InputRequired:
     """The field must be filled in; browsers are told too."""
-    return InputRequired("form.required")
+    return _Required()
