@@ -26,6 +26,7 @@ from bot.outbox import Outbox
 from bot.photos import Photos
 from bot.rounds import Rounds
 from bot.start import database_or_exit, settings_or_exit, start_logging
+from bot.trending import Trending
 from bot.wake import Sleeper
 from models.database import Database
 from models.heartbeat import beat
@@ -60,6 +61,7 @@ class Worker:
         self.chores = Chores(database, line, clock)
         self.rounds = Rounds(database, *town)
         self.checkup = Checkup(settings, database, line, clock)
+        self.trending = Trending(database, clock)
         self._sleeper: Sleeper | None = None
         self._stopping = threading.Event()
         self._errand = threading.Event()
@@ -126,6 +128,7 @@ class Worker:
                 self._every("rounds", ROUNDS_EVERY, self.rounds.work)
                 self.chores.work()
                 self.checkup.work()
+                self.trending.work()
             except SQLAlchemyError as error:
                 log.warning("the chores cannot reach the database: %s", type(error).__name__)
             except Exception as error:

@@ -27,6 +27,10 @@ from models.tickets import OPEN, Ticket
 FINISHED = ("done", "refused")
 
 
+#: The name under which the night keeps what rises (bot/trending.py).
+TRENDS = "trends"
+
+
 class Figures(Base):
     """Figures that take too long for a page, worked out at night: `trends`. `data` as their maker left them."""
 
@@ -146,7 +150,7 @@ class Row:
 class Statistics:
     """The figures of a span. Keys: department ids, category codes, village numbers (None: not told).
 
-    `timeline`: (received, closed) by day, `2026-11-20`, or by month, `2026-11`, in order and without gaps.
+    `timeline`: (received, closed) by day, `2026-11-20`, or by month, `2026-11`, in order, without gaps, until today.
     """
 
     span: Span
@@ -169,7 +173,7 @@ def read(session: Session, span: Span, now: dt.datetime) -> Statistics:
     for department, category, moo, days, number in session.execute(_finished(span)):
         for row in (total, departments[department], categories[category], villages[moo]):
             row.days[max(0, days)] += number
-    timeline = _timeline(session, span)
+    timeline = _timeline(session, span, now)
     return Statistics(span, total, dict(departments), dict(categories), dict(villages), timeline)
 
 
@@ -213,10 +217,10 @@ def _finished_within(start: dt.datetime, end: dt.datetime) -> tuple[ColumnElemen
 BY_DAYS = 62
 
 
-def _timeline(session: Session, span: Span) -> dict[str, tuple[int, int]]:
+def _timeline(session: Session, span: Span, now: dt.datetime) -> dict[str, tuple[int, int]]:
     """What came and what was finished in each period: index ranges that are counted, no row is looked at."""
     found = {}
-    for name, part in periods(span):
+    for name, part in periods(span, now.astimezone(ZONE).date()):
         came = select(func.count()).where(
             Ticket.received_at >= part.start, Ticket.received_at < part.end, Ticket.sensitive == false()
         )
@@ -225,9 +229,10 @@ def _timeline(session: Session, span: Span) -> dict[str, tuple[int, int]]:
     return found
 
 
-def periods(span: Span) -> list[tuple[str, Span]]:
-    """The days (`2026-11-20`) of a span, or its months (`2026-11`) when it is long, with what they cover."""
-    days = [span.first + dt.timedelta(days=n) for n in range(span.days)]
+def periods(span: Span, today: dt.date) -> list[tuple[str, Span]]:
+    """The days (`2026-11-20`) of a span, or its months (`2026-11`) when it is long, with what they cover; none of those
+    to come."""
+    days = [day for n in range(span.days) if (day := span.first + dt.timedelta(days=n)) <= today]
     if span.days <= BY_DAYS:
         return [(day.isoformat(), Span(day, day)) for day in days]
     months = groupby(days, key=lambda day: day.isoformat()[:7])

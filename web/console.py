@@ -65,6 +65,10 @@ from web import (
     audit_pages,
     board,
     bulk,
+    case,
+    case_media,
+    case_moves,
+    case_print,
     cases_list,
     errors,
     everyones_sessions,
@@ -72,13 +76,18 @@ from web import (
     filters,
     guard,
     home,
+    intake,
     line_login,
+    merge,
     my_work,
     nav,
+    overview,
     privacy,
     problems,
     second,
     signin,
+    status,
+    templates_text,
 )
 from web import map as case_map
 from web.agents import device
@@ -95,6 +104,11 @@ PAGES: tuple[Blueprint, ...] = (
     audit_pages.pages,
     privacy.pages,
     problems.pages,
+    overview.pages,
+    intake.pages,
+    status.pages,
+    templates_text.pages,
+    *(case.pages, case_moves.pages, case_media.pages, case_print.pages, merge.pages),
     *(cases_list.pages, my_work.pages, board.pages, case_map.pages, filters.pages, bulk.pages, export.pages),
 )
 

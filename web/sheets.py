@@ -45,6 +45,15 @@ class Column:
     width: int = 14
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a workbook."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Cell]]
+
+
 def answer(kind: str, filename: str, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> Response:
     """The table as a file to be kept. `kind`: csv or xlsx; `title` names the sheet."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the response, after it was sent
@@ -52,7 +61,18 @@ def answer(kind: str, filename: str, title: str, columns: Sequence[Column], rows
         write_csv(file, columns, rows)
     else:
         write_xlsx(file, title, columns, rows)
-    size = file.tell() if kind == "csv" else file.seek(0, io.SEEK_END)
+    return _sent(file, kind, filename)
+
+
+def book(filename: str, sheets: Iterable[Sheet]) -> Response:
+    """A workbook of several sheets as a file to be kept."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the response, after it was sent
+    write_book(file, sheets)
+    return _sent(file, "xlsx", filename)
+
+
+def _sent(file: IO[bytes], kind: str, filename: str) -> Response:
+    size = file.seek(0, io.SEEK_END)
     file.seek(0)
     response = Response(iter(lambda: file.read(65_536), b""), content_type=TYPES[kind])
     response.call_on_close(file.close)
@@ -94,6 +114,11 @@ def harmless(text: str) -> str:
 
 def write_xlsx(file: IO[bytes], title: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
     """A workbook of one sheet: heads frozen, filters on, printed on A4 across with heads repeated."""
+    write_book(file, [Sheet(title, columns, rows)])
+
+
+def write_book(file: IO[bytes], sheets: Iterable[Sheet]) -> None:
+    """A workbook of several sheets like that."""
     plain = {
         "constant_memory": True,
         "strings_to_formulas": False,
@@ -110,20 +135,24 @@ def write_xlsx(file: IO[bytes], title: str, columns: Sequence[Column], rows: Ite
             "moment": book.add_format(font | {"num_format": _MOMENT, "align": "left"}),
             "day": book.add_format(font | {"num_format": _DAY, "align": "left"}),
         }
-        sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", title)[:31])
-        sheet.freeze_panes(1, 0)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0)
-        for index, column in enumerate(columns):
-            sheet.set_column(index, index, min(column.width, WIDEST))
-            sheet.write_string(0, index, column.name, formats["head"])
-        last = 0
-        for last, row in enumerate(rows, 1):
-            for index, cell in enumerate(row):
-                _put(sheet, last, index, cell, formats)
-        sheet.autofilter(0, 0, last, max(len(columns) - 1, 0))
+        for each in sheets:
+            _fill(book.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", each.title)[:31]), each, formats)
+
+
+def _fill(sheet: Worksheet, given: Sheet, formats: dict[str, Any]) -> None:
+    sheet.freeze_panes(1, 0)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    for index, column in enumerate(given.columns):
+        sheet.set_column(index, index, min(column.width, WIDEST))
+        sheet.write_string(0, index, column.name, formats["head"])
+    last = 0
+    for last, row in enumerate(given.rows, 1):
+        for index, cell in enumerate(row):
+            _put(sheet, last, index, cell, formats)
+    sheet.autofilter(0, 0, last, max(len(given.columns) - 1, 0))
 
 
 def _put(sheet: Worksheet, row: int, column: int, cell: Cell, formats: dict[str, Any]) -> None:
