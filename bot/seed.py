@@ -1,4 +1,4 @@
-"""What a fresh town starts with: departments, agencies, categories and holidays, copied from the defaults once.
+"""What a fresh town starts with: departments, agencies, categories, holidays, ready answers; copied from the defaults.
 
 What the town has changed is left alone; what later versions add is added.
 """
@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.calendar import fill_holidays
+from models.templates import fill_templates
 from models.town import Agency, Category, Department
 from nlp.defaults import Defaults
 from nlp.lexicon import defaults
@@ -22,6 +23,7 @@ def seed(session: Session) -> None:
     session.flush()
     _categories(session, found)
     fill_holidays(session)
+    fill_templates(session)
 
 
 def _departments(session: Session, found: Defaults) -> None:

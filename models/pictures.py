@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
 
 #: The formats we open. Pillow knows dozens more, and each is a door.
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
@@ -17,6 +18,12 @@ LONGEST = 2560
 #: LINE's bound for preview images is 1 MB; this size stays far below it.
 PREVIEW_LONGEST = 1024
 PREVIEW_BYTES = 1_000_000
+
+
+#: A rectangle on a picture: left, top, width and height, in parts (0–1) of the picture's width and height.
+Box = tuple[float, float, float, float]
+#: Covered parts become so many blocks across: a face or a number plate cannot be guessed back from them.
+BLOCKS = 6
 
 
 class BadPicture(Exception):
@@ -83,3 +90,22 @@ def _on_white(image: Image.Image) -> Image.Image:
 def _save(image: Image.Image, path: Path, quality: int) -> None:
     with path.open("wb") as file:
         image.save(file, "JPEG", quality=quality, optimize=True, progressive=True)
+
+
+def cover(source: Path, target: Path, boxes: Sequence[Box]) -> None:
+    """Write a copy of our own JPEG `source` with these rectangles made unrecognisable, for the public.
+
+    The rectangle's colours are averaged in a few blocks and smeared: nothing of what was there is left in the file.
+    Raises OSError where `source` is not readable.
+    """
+    with Image.open(source, formats=("JPEG",)) as opened:
+        image = opened.convert("RGB")
+    for left, top, width, height in boxes:
+        x, y = int(left * image.width), int(top * image.height)
+        right, low = min(image.width, x + max(8, int(width * image.width))), int((top + height) * image.height)
+        area = (x, y, right, min(image.height, max(low, y + 8)))
+        part = image.crop(area)
+        small = part.resize((BLOCKS, BLOCKS), Image.Resampling.BOX)
+        blocks = small.resize(part.size, Image.Resampling.NEAREST)
+        image.paste(blocks.filter(ImageFilter.GaussianBlur(max(2, part.width // 20))), area)
+    _save(image, target, 88)

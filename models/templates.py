@@ -19,7 +19,8 @@ FIELDS = ("number", "category", "department", "place", "due", "staff", "org", "p
 
 
 class ReplyTemplate(Base):
-    """One ready answer. `department_id` None: for all. Changed ones keep their id; `active` false hides."""
+    """One ready answer. `department_id` None: for all. Changed ones keep their id; `active` false hides.
+    `code` is set for those a town starts with; `changed_at` is empty until somebody changes one."""
 
     __tablename__ = "reply_templates"
     __table_args__ = (CheckConstraint(f"use IN {USES!r}", name="use"),)
@@ -31,7 +32,7 @@ class ReplyTemplate(Base):
     words: Mapped[str] = mapped_column(Text)
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
     active: Mapped[bool] = mapped_column(default=True, server_default="1")
-    changed_at: Mapped[datetime]
+    changed_at: Mapped[datetime | None]
 
     department: Mapped[Department | None] = relationship()
 
@@ -55,13 +56,11 @@ DEFAULTS: tuple[tuple[str, str, str, str], ...] = (
 )  # fmt: skip
 
 
-def fill_templates(session: Session, now: datetime) -> int:
+def fill_templates(session: Session) -> int:
     """Add the ready answers a town starts with and has not had yet. Returns how many."""
     known = set(session.scalars(select(ReplyTemplate.code)))
     fresh = [one for one in DEFAULTS if one[0] not in known]
-    session.add_all(
-        ReplyTemplate(code=code, use=use, title=title, words=words, changed_at=now) for code, use, title, words in fresh
-    )
+    session.add_all(ReplyTemplate(code=code, use=use, title=title, words=words) for code, use, title, words in fresh)
     return len(fresh)
 
 

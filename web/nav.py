@@ -27,6 +27,7 @@ ENTRIES = (
     Entry("intake", "intake.new", access.may_file_cases, "n"),
     Entry("overview", "overview.index", access.may_see_overview, "o"),
     Entry("people", "people.index", access.may_see_people, "p"),
+    Entry("templates", "templates.index", access.may_write_templates, "b"),
     Entry("settings", "settings.index", access.may_see_settings, "t"),
     Entry("problems", "problems.index", access.may_see_problems, "x"),
     Entry("audit", "audit.index", access.may_see_audit, "u"),

@@ -1,0 +1,124 @@
+"""What staff put in from a page: looked at, written anew without hidden notes, and kept beside what LINE brought.
+
+The bytes are taken in before the transaction (`needs(…, before=uploads.bring)`), because making pictures smaller takes
+its time; the rows are made in it (`adopt`). When the page refuses, the bytes go again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import after_this_request, request
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response
+
+from models import filing, storage
+from models.files import File, files_for
+from models.pictures import BadPicture
+from models.storage import BadContent, Stored
+from models.tickets import Ticket
+from nlp.search import search_text
+from web.context import console
+from web.desk import Desk
+
+#: The name of the fields that bring files, and how many are taken at once.
+FIELD, MOST = "photos", 10
+
+
+@dataclass
+class Brought:
+    """What came with a request: files that lie on the disk already, and what was not taken (names of texts)."""
+
+    files: list[tuple[str, str, Stored]] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+
+def bring() -> Brought:
+    """Take in the files of this request. They go again when the answer is a refusal."""
+    found, folder = Brought(), console().files_dir
+    sent = [one for one in request.files.getlist(FIELD) if one.filename]
+    if len(sent) > MOST:
+        found.faults.append("upload.too_many")
+        return found
+    for one in sent:
+        try:
+            found.files.append(_keep(folder, one))
+        except (BadContent, BadPicture):
+            found.faults.append("upload.type")
+        except _TooBig:
+            found.faults.append("upload.big")
+        except OSError:
+            found.faults.append("upload.disk")
+    drop_when_refused(found)
+    return found
+
+
+class _TooBig(Exception):
+    pass
+
+
+def _keep(folder: Any, one: FileStorage) -> tuple[str, str, Stored]:
+    token = storage.new_token()
+    with storage.workshop(folder) as room:
+        raw, size = room / "raw", 0
+        with raw.open("wb") as file:
+            while piece := one.stream.read(1 << 20):
+                size += len(piece)
+                if size > storage.CAPS["file"]:
+                    raise _TooBig
+                file.write(piece)
+        return token, (one.filename or "")[-255:], storage.keep(folder, raw, token, "file")
+
+
+def drop_when_refused(found: Brought) -> None:
+    """Take the bytes away again when this request is answered with a refusal."""
+    folder = console().files_dir
+
+    @after_this_request
+    def swept(response: Response) -> Response:
+        if response.status_code >= 400 or found.faults:
+            for token, _, _ in found.files:
+                storage.drop(folder, token)
+        return response
+
+
+def brought(desk: Desk) -> Sequence[tuple[str, str, Stored]]:
+    """The files that came with this request."""
+    return desk.brought.files if isinstance(desk.brought, Brought) else []
+
+
+def faults(desk: Desk) -> list[str]:
+    """What was not taken, as names of texts."""
+    return list(dict.fromkeys(desk.brought.faults)) if isinstance(desk.brought, Brought) else []
+
+
+def adopt(desk: Desk, ticket: Ticket, purpose: str) -> list[File]:
+    """Make the rows of what was brought, on this case."""
+    rows = [_row(desk, ticket, purpose, *one) for one in brought(desk)]
+    desk.session.add_all(rows)
+    return rows
+
+
+def _row(desk: Desk, ticket: Ticket, purpose: str, token: str, name: str, stored: Stored) -> File:
+    row = File(
+        token=token,
+        message_id=f"web:{token}",
+        chat_key="web",
+        ticket_id=ticket.id,
+        kind=stored.kind,
+        purpose=purpose,
+        name="" if stored.kind == "image" else name,
+        staff_id=desk.viewer.staff_id,
+        created_at=desk.now,
+    )
+    storage.note(row, stored)
+    return row
+
+
+def index(desk: Desk, ticket: Ticket) -> None:
+    """Make the search column of a case anew, with what was written down of its voices."""
+    spoken = [f.words for f in files_for(desk.session, ticket.id) if f.words]
+    column: Callable[..., str] = search_text
+    filing.index(ticket, column, *spoken)
