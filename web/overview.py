@@ -157,18 +157,18 @@ def workbook(desk: Desk) -> Page:
     return sheets.book(_filename("overview", wish.span), [table.sheet for table in every])
 
 
-@pages.get("/<name>.csv")
+@pages.get("/<table>.csv")
 @needs(access.may_see_overview)
-def table_csv(desk: Desk, name: str) -> Page:
+def table_csv(desk: Desk, table: str) -> Page:
     """One table as CSV."""
     wish = asked(request.args, desk.now)
     _, found = _cache().read(desk.session, wish.span, desk.now, fresh=False)
     every = [_summary(desk, wish.span, found.total), *_tables(desk, found), *_trends(desk).tables]
-    table = next((each for each in every if each.name == name), None)
-    if table is None:
+    found_table = next((each for each in every if each.name == table), None)
+    if found_table is None:
         raise NotFound
-    sheet = table.sheet
-    return sheets.answer("csv", _filename(name, wish.span), sheet.title, sheet.columns, sheet.rows)
+    sheet = found_table.sheet
+    return sheets.answer("csv", _filename(table, wish.span), sheet.title, sheet.columns, sheet.rows)
 
 
 def _filename(name: str, span: Span) -> str:
