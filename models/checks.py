@@ -19,8 +19,11 @@ from models.files import File
 from models.findings import Finding, bad, ok, warn
 from models.heartbeat import Heartbeat
 from models.incoming import CLAIMED, POISONED, Incoming
+from models.people import Chat
 from models.post import WORDS, undelivered
+from models.staff import Staff
 from models.storage import KEEP_FREE
+from models.tickets import OPEN, Ticket
 
 #: Bytes below which the disk is worth a warning.
 ROOMY = 2_000_000_000
@@ -62,6 +65,7 @@ def look_at_house(session: Session, now: datetime) -> Iterator[Finding]:
     yield from look_at_events(session, now)
     yield from look_at_letters(session, now)
     yield from look_at_files(session)
+    yield from look_at_people(session)
 
 
 def look_at_worker(session: Session, now: datetime) -> Finding:
@@ -126,3 +130,33 @@ def look_at_files(session: Session) -> Iterator[Finding]:
         )
     if not failed and not full:
         yield ok("files", "รับรูปและไฟล์ครบ", "all photos and files were fetched")
+
+
+def look_at_people(session: Session) -> Iterator[Finding]:
+    """Whether anybody hears of what residents tell: a group or linked staff, and an appointed receiver."""
+    linked = select(Staff.id).where(Staff.active, Staff.person_id.is_not(None))
+    bound = select(Chat.id).where(Chat.department_id.is_not(None), Chat.gone_at.is_(None))
+    if session.scalar(linked.limit(1)) is None and session.scalar(bound.limit(1)) is None:
+        yield warn(
+            "people",
+            "ยังไม่มีเจ้าหน้าที่หรือกลุ่มใดรับเรื่อง สั่ง songsiang staff invite หรือ songsiang department group",
+            "nobody hears of new cases: songsiang staff invite, or songsiang department group",
+        )
+    elif session.scalar(linked.where(Staff.confidential).limit(1)) is not None:
+        yield ok("people", "มีผู้รับเรื่อง", "somebody hears of new cases")
+    if session.scalar(linked.where(Staff.confidential).limit(1)) is not None:
+        return
+    waiting = select(func.count()).select_from(Ticket).where(Ticket.sensitive, Ticket.state.in_(OPEN))
+    count = session.scalar(waiting) or 0
+    if count:
+        yield bad(
+            "people",
+            f"มีเรื่องลับ {count} เรื่อง แต่ไม่มีผู้รับที่ได้รับแต่งตั้ง สั่ง songsiang staff invite ชื่อ --confidential",
+            f"{count} confidential case(s) and no appointed receiver: songsiang staff invite NAME --confidential",
+        )
+    else:
+        yield warn(
+            "people",
+            "ยังไม่มีผู้รับเรื่องลับที่ได้รับแต่งตั้ง สั่ง songsiang staff invite ชื่อ --confidential",
+            "no receiver of confidential cases is appointed: songsiang staff invite NAME --confidential",
+        )

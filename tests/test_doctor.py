@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bot.config import Settings, read_settings
 from bot.doctor import examine, report
@@ -15,13 +16,18 @@ from bot.doctor_line import WEBHOOK
 from bot.line import Line
 from bot.migrate import downgrade, migrate
 from bot.richmenu import install
+from bot.seed import seed
 from models.database import Database
 from models.files import expect
 from models.findings import Finding
 from models.heartbeat import beat
 from models.incoming import POISONED, Incoming
+from models.people import Person
 from models.post import enqueue
 from models.quota import note_reading
+from models.staff import Staff
+from models.tickets import Ticket
+from models.town import Department
 from simulator import Simulator
 from tests.office import SECRET, TOKEN, text
 
@@ -55,6 +61,13 @@ class Surgery:
         return {name: level for name, level in self.levels().items() if level != "ok"}
 
 
+def hire(database: Database, now: datetime) -> None:
+    """Somebody whose LINE is linked, and who receives confidential cases too."""
+    with database.begin() as session:
+        nid = Person(line_id="U" + "5" * 32, name="นิด", created_at=now)
+        session.add(Staff(name="คุณนิด", role="clerk", confidential=True, person=nid, created_at=now))
+
+
 @pytest.fixture
 def surgery(empty_database: Database, tmp_path: Path) -> Iterator[Surgery]:
     migrate(empty_database)
@@ -73,6 +86,7 @@ def surgery(empty_database: Database, tmp_path: Path) -> Iterator[Surgery]:
             data_dir=tmp_path / "data",
         )
         beat(empty_database, "worker", now)
+        hire(empty_database, now)
         install(Line(settings))
         yield Surgery(settings, empty_database, platform, statuses, now)
 
@@ -97,6 +111,7 @@ def test_a_dead_worker_and_what_waits_for_it(surgery: Surgery) -> None:
         "database": "ok",
         "worker": "bad",
         "events": "warn",
+        "people": "ok",
         "letters": "ok",
         "files": "ok",
     }
@@ -214,3 +229,29 @@ def test_an_unreachable_database_shows_no_password(surgery: Surgery, tmp_path: P
     there.dispose()
     assert [each.level for each in found] == ["warn", "ok", "bad"]
     assert "hunter2" not in found[-1].thai + found[-1].english
+
+
+def test_cases_that_nobody_hears_of(surgery: Surgery) -> None:
+    with surgery.database.begin() as session:
+        nid = session.scalars(select(Staff)).one()
+        nid.confidential = False
+        seed(session)
+    assert surgery.ill()["people"] == "warn"
+    with surgery.database.begin() as session:
+        clerk = session.scalars(select(Department).where(Department.code == "CLERK")).one()
+        session.add(
+            Ticket(
+                fiscal_year=2570,
+                number=1,
+                kind="complaint",
+                text="เรียกรับเงิน",
+                category="other",
+                department=clerk,
+                sensitive=True,
+                received_at=surgery.now,
+                answer_by=surgery.now,
+            )
+        )
+    told = [each.thai for each in surgery.findings(offline=True) if each.name == "people"]
+    assert any("--confidential" in words for words in told)
+    assert surgery.ill()["people"] == "bad"
