@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from handlers import answers as read
 from handlers import forms, pocket, report
 from handlers.turn import Answer, Turn
 from messages import emergency as say
+
+#: Who asks for the numbers tells of no danger.
+NUMBERS = frozenset({"เบอร์ฉุกเฉิน", "เบอร์"})
 
 
 def check(turn: Turn) -> Answer | None:
@@ -12,9 +16,11 @@ def check(turn: Turn) -> Answer | None:
 
     An open report takes the words in as well: nothing that was said is lost.
     """
+    if read.plain(turn.text) in NUMBERS:
+        return numbers(turn)
     heard = turn.heard
     if heard.sensitive == "self_harm" and heard.emergency in ("danger", "hazard"):
-        pocket.put(turn)
+        pocket.put_cry(turn)
         return say.self_harm(turn.w)
     if heard.emergency != "danger":
         return None

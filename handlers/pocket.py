@@ -16,6 +16,12 @@ BURST = timedelta(minutes=1)
 MOST = 60
 
 
+def put_cry(turn: Turn) -> None:
+    """Keep the words of somebody in despair, for a person to read: they never become part of a report."""
+    item = {"kind": "cry", "at": turn.event.at.isoformat(), "id": turn.event.message_id, "text": turn.text}
+    turn.seat.pocket = [*fresh(turn), item][-MOST:]
+
+
 def put(turn: Turn) -> None:
     """Keep this turn's photo, voice, file, place or words."""
     event = turn.event
@@ -59,9 +65,10 @@ def media(items: list[dict[str, Any]]) -> list[dict[str, str]]:
     return [{"id": i["id"], "kind": i["kind"]} for i in items if i["kind"] in MEDIA and i.get("id")]
 
 
-def words(items: list[dict[str, Any]]) -> str:
-    """What was typed, in order."""
-    return "\n".join(i["text"] for i in items if i["kind"] == "text" and i.get("text"))
+def words(items: list[dict[str, Any]], *, cries: bool = False) -> str:
+    """What was typed, in order; with `cries` also what only a person is to read."""
+    kinds = ("text", "cry") if cries else ("text",)
+    return "\n".join(i["text"] for i in items if i["kind"] in kinds and i.get("text"))
 
 
 def place(items: list[dict[str, Any]]) -> dict[str, Any] | None:

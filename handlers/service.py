@@ -58,7 +58,9 @@ def stats(turn: Turn) -> Answer:
     month = here.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     october = month.replace(month=10) if here.month >= 10 else month.replace(year=here.year - 1, month=10)
     rated = turn.session.execute(
-        select(func.avg(Ticket.rating), func.count(Ticket.rating)).where(Ticket.closed_at >= month)
+        select(func.avg(Ticket.rating), func.count(Ticket.rating)).where(
+            Ticket.closed_at >= month, Ticket.sensitive.is_(False)
+        )
     ).one()
     name = english_month(here) if turn.w.language == "en" else f"{MONTHS[here.month - 1]} {here.year + BE}"
     rating = (float(rated[0] or 0), int(rated[1]))

@@ -25,7 +25,8 @@ def begin(turn: Turn, kind: str, words: str = "") -> Answer:
     Where the kind was only understood from the words, it is asked whether that is right before anything is sent.
     """
     items = pocket.empty(turn)
-    said = "\n".join(part for part in (pocket.words(items), words) if part)
+    before = pocket.words(items, cries=kind == "message")
+    said = "\n".join(part for part in (before, words) if part)
     start: Answers = {"kind": kind, "media": pocket.media(items), "chosen": not words}
     pin = pocket.place(items)
     if pin is not None:

@@ -44,6 +44,13 @@ def for_group(text: str) -> str:
     return pii.mask(text, tuple(p for p in pii.find(text) if p.kind in _PRIVATE))
 
 
+def place_for_group(w: Words, ticket: Ticket) -> str:
+    """The place as others than the reporter and the one in charge read it: who typed a telephone number there is not
+    named by it.
+    """
+    return for_group(place(w, ticket))
+
+
 def state(w: Words, ticket: Ticket) -> str:
     """The state in the words for residents; in waiting, what is waited for."""
     if ticket.state == "waiting":

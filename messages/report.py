@@ -74,7 +74,7 @@ def ask_near(w: Words, near: Sequence[Ticket], join: Sequence[Json], other: Json
         w(
             "report.near_line",
             number=cases.number(t),
-            place=cases.short(cases.place(w, t), 60),
+            place=cases.short(cases.place_for_group(w, t), 60),
             state=cases.state(w, t),
             ago=cases.ago(w, t.received_at, now),
         )

@@ -43,7 +43,7 @@ def facts(w: Words, ticket: Ticket, behind: int, now: datetime, *, private: bool
     """The lines of a case's card: no word of who reported it, in a group not even a number written in the text."""
     lines: list[str | tuple[str, str]] = [
         cases.short(ticket.text if private else cases.for_group(ticket.text), 400),
-        (w("card.place"), cases.place(w, ticket)),
+        (w("card.place"), cases.place(w, ticket) if private else cases.place_for_group(w, ticket)),
         (w("card.due"), w("card.due_value", date=cases.brief_day(w, deadline(ticket)), left=left(w, ticket, now))),
     ]
     if ticket.owner is not None:
@@ -90,7 +90,7 @@ def case_card(
         head=w(f"card.{head}") if head else "",
         number=cases.number(ticket),
         category=cases.category(w, ticket),
-        place=cases.short(cases.place(w, ticket), 60),
+        place=cases.short(cases.place_for_group(w, ticket), 60),
     )
     return [quick(flex(spoken.strip(), bubble), say(w("work.button_today")), say(w("work.button_backlog")))]
 
@@ -173,7 +173,7 @@ def _row(w: Words, ticket: Ticket, note: str) -> Json:
         "work.row",
         number=cases.number(ticket),
         category=cases.category(w, ticket),
-        place=cases.short(cases.place(w, ticket), 40),
+        place=cases.short(cases.place_for_group(w, ticket), 40),
     )
     told = {
         "type": "box",
