@@ -88,6 +88,13 @@ def old_button(turn: Turn) -> Answer:
     return say.old_button_in_group(turn.w) if turn.in_group else say.old_button(turn.w)
 
 
+def _old_button_beside(turn: Turn, form: Form | None) -> Answer:
+    """The same; who has a question open alone with the bot is led back to it."""
+    if form is None or turn.in_group:
+        return old_button(turn)
+    return [*say.old_button_beside(turn.w), *ask_again(turn, form)][-MOST:]
+
+
 def button(turn: Turn, label: str, step: str, value: str, shown: str | None = None) -> Json:
     """A button that answers `step` of the form now open with `value`."""
     return tap(label, pack("f", s=step, v=value, r=mark(turn)), shown)
@@ -152,7 +159,7 @@ def tapped(turn: Turn, form: Form | None) -> Answer:
     """A form's button was tapped: its own question is answered, whichever is open now. Old buttons are told so."""
     step = form.step(turn.event.fields.get("s", "")) if form else None
     if form is None or step is None or not is_current(turn):
-        return old_button(turn)
+        return _old_button_beside(turn, form)
     return _take(turn, form, step, dict(turn.seat.answers))
 
 
@@ -160,7 +167,7 @@ def edit(turn: Turn, form: Form | None) -> Answer:
     """Take one answer back; the form then asks for it again."""
     fields = turn.event.fields
     if form is None or form.step(fields.get("s", "")) is None or not is_current(turn):
-        return old_button(turn)
+        return _old_button_beside(turn, form)
     answers = {k: v for k, v in turn.seat.answers.items() if k != fields["s"]}
     return proceed(turn, form, answers | {"editing": fields["s"]})
 

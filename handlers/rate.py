@@ -60,8 +60,8 @@ def _take_stars(turn: Turn, _answers: Answers) -> Any:
     if stars is None or not 1 <= stars <= 5:
         raise Again([text(turn.w("rate.help"))])
     ticket = _ticket(turn, _answers)
-    # Kept at once: whoever stops answering here has rated all the same.
-    ticket.rating = stars
+    if ticket.state == "done":  # kept at once: whoever stops answering here has rated all the same
+        ticket.rating = stars
     return stars
 
 
@@ -90,6 +90,8 @@ def _rate_absorb(turn: Turn, answers: Answers) -> Answers | None:
 
 def _rate_done(turn: Turn, answers: Answers) -> Answer:
     ticket, stars = _ticket(turn, answers), answers["stars"]
+    if ticket.state != "done":  # opened again meanwhile
+        return say.case_note(turn.w, "rate.not_done", ticket)
     note = "" if answers["note"] == "-" else filing.covered(str(answers["note"]))
     ticket.rating, ticket.rating_note = stars, note or None
     ticket.add("rated", turn.now, person=turn.person, words=note, data={"rating": stars})

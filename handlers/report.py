@@ -23,6 +23,8 @@ from models.tickets import Ticket
 
 #: The menu's short list of matters when nothing is understood.
 COMMON = ("streetlight", "road", "water_supply", "drain", "waste", "stray_animal", "tree", "noise", "other")
+#: Asked already what it is, a guess of this probability is taken; words that tell less leave it to the clerk.
+LIKELY = 0.35
 
 
 def begin(turn: Turn) -> Answer:
@@ -114,7 +116,8 @@ def _take_category(turn: Turn, answers: Answers) -> Any:
     if by_name:
         return by_name
     tell(turn, answers, words)
-    return answers.get("category") or answers["guesses"][0]
+    best = turn.hear(words).categories[0]
+    return answers.get("category") or (best.code if best.p >= LIKELY else "other")
 
 
 # -- photo -------------------------------------------------------------------------------------------------------------

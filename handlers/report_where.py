@@ -87,7 +87,7 @@ def take_place(turn: Turn, answers: Answers) -> Any:
     value = read.tapped(turn)
     if value == "none" or read.said(turn, read.SKIP, read.NO, read.UNKNOWN):
         return _moved(answers, {"text": ""})
-    if value is not None and value.isdigit():
+    if value is not None and value.isdecimal():
         return _moved(answers, {"text": turn.town.village_name(int(value)), "moo": int(value)})
     if turn.event.kind == "place":
         return _moved(answers, pin(turn))
@@ -185,7 +185,7 @@ def take_near(turn: Turn, answers: Answers) -> Any:
     value, found = read.tapped(turn), near(turn, answers)
     if value == "no" or read.said(turn, read.NO, _ANOTHER):
         return "no"
-    if value is not None and value.isdigit():
+    if value is not None and value.isdecimal():
         return next((t.id for t in found if t.id == int(value)), None)
     if found and read.said(turn, read.YES, _MINE):
         return found[0].id

@@ -76,7 +76,8 @@ def _list(turn: Turn, title: str, route: str, which: ColumnElement[bool], *, sum
     scope = _scope(turn)
     if scope is None:
         return _outsider(turn)
-    page = int(turn.event.fields.get("page", "1")) if turn.event.fields.get("page", "1").isdigit() else 1
+    told = turn.event.fields.get("page", "1")
+    page = max(1, int(told)) if told.isdecimal() and len(told) < 6 else 1
     total = _count(turn, scope, which)
     head = _summary(turn, scope) if summary else ""
     rows = _page(turn, select(Ticket).where(scope, which), page)

@@ -98,7 +98,7 @@ def _take_moo(turn: Turn, _answers: Answers) -> Any:
         raise Again([text(turn.w("welcome.type_moo"))])
     if value in ("outside", "skip") or read.said(turn, read.SKIP, read.NO):
         return "skip"
-    moo = int(value) if value is not None and value.isdigit() else read.number(turn)
+    moo = int(value) if value is not None and value.isdecimal() else read.number(turn)
     known = {v.moo for v in turn.town.villages}
     if moo is None and read.something_else(turn):
         raise GivesWay

@@ -43,6 +43,11 @@ def old_button(w: Words) -> list[Json]:
     return menu(w, w("common.old_button"))
 
 
+def old_button_beside(w: Words) -> list[Json]:
+    """The same while a question is open, before it is put again."""
+    return [text(w("common.old_button_beside"))]
+
+
 def old_button_in_group(w: Words) -> list[Json]:
     """The same in a group: whoever wants to act taps on the case's card."""
     return [text(w("staff.old_button"), say(w("work.button_today")))]
