@@ -120,6 +120,14 @@ def test_rows_that_are_measured_are_not_learnt_from() -> None:
     assert not train.teaches(row, "departments")
 
 
+def test_danger_is_learnt_without_looking_at_the_rules_of_danger(quick_model: Model) -> None:
+    text = "ช่วยด้วยไฟไหม้บ้าน"
+    seen = {name: 1.0 for name in quick_model.rules if name.startswith("emergency:")}
+    assert seen
+    assert quick_model.predict(text, seen).emergencies == quick_model.predict(text).emergencies
+    assert quick_model.predict(text, seen).intents != quick_model.predict(text).intents
+
+
 def test_the_fingerprint_tells_inputs_apart() -> None:
     rows = datasets.corpus()[:5]
     assert train.fingerprint({"corpus": rows}) == train.fingerprint({"corpus": list(rows)})
