@@ -12,7 +12,7 @@ from flask import redirect, request, url_for
 from sqlalchemy import ColumnElement, func, select
 
 from messages import cases
-from models import work
+from models import undoing, work
 from models.tickets import NotAllowed, Ticket
 from web import access
 from web.cases import pages
@@ -81,10 +81,8 @@ def _lane(desk: Desk, asked: Wanted, state: str) -> Lane:
 def board_move(desk: Desk, number: int) -> Page:
     """Take a case, or go on with it. Who was quicker wins; the other is told, and nothing is overwritten."""
     ticket = access.working_ticket(desk.session, desk.viewer, number)
-    deed, before = request.form.get("do", ""), {"state": ticket.state, "owner": ticket.owner_id}
-    moved = request.form.get("seen", "") == standing(ticket) and ticket.is_open and _move(desk, ticket, deed)
-    if moved:
-        desk.record(f"board.{deed}", f"ticket:{ticket.id}", before, {"state": ticket.state, "owner": ticket.owner_id})
+    deed = request.form.get("do", "")
+    if request.form.get("seen", "") == standing(ticket) and ticket.is_open and _move(desk, ticket, deed):
         desk.tell(f"board.done_{deed}", number=cases.number(ticket))
     else:
         desk.tell("board.changed", "note", number=cases.number(ticket))
@@ -92,14 +90,16 @@ def board_move(desk: Desk, number: int) -> Page:
 
 
 def _move(desk: Desk, ticket: Ticket, deed: str) -> bool:
-    """Whether it could be done."""
+    """Whether it could be done. As on the case's own page: told after a minute, in which it can be undone there."""
     deeds = {"take": work.take, "resume": work.resume}
-    me = desk.viewer.staff(desk.session)
+    before = undoing.snapshot(ticket)
     try:
-        deeds[deed](ticket, me, desk.now)
+        entry = deeds[deed](ticket, desk.viewer.staff(desk.session), desk.now)
     except (KeyError, NotAllowed):
         return False
-    ticket.owner_id = (ticket.owner or me).id
+    undoing.hold(entry, before, desk.now)
+    desk.session.flush()
+    desk.record(f"board.{deed}", f"ticket:{ticket.id}", before, undoing.snapshot(ticket))
     return True
 
 

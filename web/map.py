@@ -216,7 +216,7 @@ def _singles(desk: Desk, numbers: list[int]) -> dict[int, dict[str, Any]]:
             "look": line.look,
             "late": int(line.late),
             "due": line.due,
-            "address": f"{url_for('cases.index')}{ticket.id}",
+            "address": url_for("cases.show", number=ticket.id),
         }
         features[ticket.id] = _point(float(ticket.lon or 0), float(ticket.lat or 0), properties)
     return features

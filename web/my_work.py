@@ -99,7 +99,8 @@ def _recent(now: datetime) -> list[ColumnElement[bool]]:
 def answered() -> ColumnElement[bool]:
     """The resident has said something that nobody of the office has done anything about since."""
     later = aliased(Entry)
-    done_since = exists().where(later.ticket_id == Entry.ticket_id, later.id > Entry.id, later.staff_id.is_not(None))
+    deed = (later.staff_id.is_not(None), later.what.not_in(("looked", "assigned")))
+    done_since = exists().where(later.ticket_id == Entry.ticket_id, later.id > Entry.id, *deed)
     return exists().where(
         Entry.ticket_id == Ticket.id, Entry.what == "said", Entry.person_id.is_not(None), not_(done_since)
     )
