@@ -33,6 +33,7 @@ from models.lessons import Learnt, newest
 from models.people import Chat, Person
 from models.post import enqueue, has_open, held_for, ride, supersede
 from models.staff import staff_of
+from models.tickets import Ticket
 from models.unsent import forget_words
 from nlp import Understanding, understand
 from nlp.learning import LocalCorrection
@@ -239,9 +240,12 @@ class Inbox:
             return
         if event.chat_key != "-":
             _locked_chat(session, event.chat_key, event.chat_kind, now)
-        files.forget(session, event.message_id, event.chat_key, now)
-        for ticket in forget_words(session, event.message_id, event.chat_key, event.user_id, now, covered):
-            index(ticket)
+        file = files.forget(session, event.message_id, event.chat_key, now)
+        touched = set(forget_words(session, event.message_id, event.chat_key, event.user_id, now, covered))
+        if file.ticket_id is not None:
+            touched.add(session.get_one(Ticket, file.ticket_id))
+        for ticket in touched:
+            index(ticket, *files.spoken(session, ticket.id))
 
 
 def _load(raw: str) -> dict[str, Any] | None:

@@ -14,7 +14,7 @@ from messages import news as say
 from messages.limits import check
 from messages.staff import left
 from messages.thai import local
-from models import sessions
+from models import contacts, sessions
 from models.calendar import holidays, is_working_day
 from models.database import Database
 from models.incoming import DONE, Incoming
@@ -22,7 +22,7 @@ from models.people import Person
 from models.post import enqueue
 from models.staff import Staff
 from models.tickets import OPEN, Ticket
-from models.town import Setting
+from models.town import Setting, setting
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +47,7 @@ class Rounds:
             forget_raw(session, now)
             sessions.sweep(session, now)
             if self._first_this_morning(session, now):
+                contacts.forget_old(session, now, int(setting(session, "privacy.retention_years")))
                 self._remind(session, now)
 
     def _first_this_morning(self, session: Session, now: datetime) -> bool:

@@ -156,7 +156,7 @@ def file_by_token(session: Session, token: str) -> File | None:
 
 
 def forget(session: Session, message_id: str, chat_key: str, now: datetime) -> File:
-    """The sender took the message back: its file and name go, and it is never fetched (again).
+    """The sender took the message back: its file, name, words and public copies go, and it is never fetched (again).
 
     Also for a message that brought no file, or is not known yet: events may overtake each other, so the taking back is
     remembered by a row without content. The bytes leave the disk within seconds of the commit (bot/photos.py).
@@ -165,9 +165,16 @@ def forget(session: Session, message_id: str, chat_key: str, now: datetime) -> F
     if row is None:
         row = expect(session, message_id, chat_key, "file", now)
     row.state, row.deleted_at = "gone", row.deleted_at or now
-    row.name, row.sha256, row.error, row.next_try_at = "", None, None, None
+    row.name, row.words, row.sha256, row.error, row.next_try_at = "", "", None, None, None
+    for copy in session.scalars(select(File).where(File.copy_of_id == row.id, File.deleted_at.is_(None))):
+        copy.approved, copy.deleted_at = False, now
     session.flush()
     return row
+
+
+def spoken(session: Session, ticket_id: int) -> list[str]:
+    """What was written down of a case's voice messages, for its search column."""
+    return [file.words for file in files_for(session, ticket_id) if file.words]
 
 
 def files_for(session: Session, ticket_id: int) -> list[File]:

@@ -72,8 +72,12 @@ def spoken(desk: Desk, number: int, file_id: int) -> Page:
     uploads.index(desk, ticket)
     if before != file.words:
         staff = desk.viewer.staff(desk.session)
-        ticket.add("transcribed", desk.now, staff=staff, words=file.words, public=False, told=True)
-        desk.record("voice.transcribed", f"ticket:{ticket.id}", {"words": before}, {"words": file.words})
+        # Not the words themselves: who spoke may take the message back, and then they must be gone.
+        ticket.add("transcribed", desk.now, staff=staff, public=False, told=True)
+        file_name = {"file": file.token[:8]}
+        desk.record(
+            "voice.transcribed", f"ticket:{ticket.id}", file_name | {"length": len(before)}, {"length": len(file.words)}
+        )
     desk.tell("case.did_spoken")
     return desk.go("cases.show", number=ticket.id)
 

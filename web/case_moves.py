@@ -229,7 +229,7 @@ def _move(desk: Desk, number: int, do: str) -> Page:
         entry = deed.do(desk, ticket, form, staff)
     except NotAllowed:
         return _refused(desk, number, do)
-    undoing.hold(entry, before | entry.before, desk.now)
+    undoing.hold(entry, before | (entry.before or {}), desk.now)
     desk.session.flush()
     desk.record(f"ticket.{entry.what}", f"ticket:{ticket.id}", before, undoing.snapshot(ticket))
     desk.tell(f"case.did_{do}")

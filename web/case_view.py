@@ -165,7 +165,7 @@ def guesses(desk: Desk, ticket: Ticket) -> list[Guess]:
     given = ticket.guess.get("categories", []) if ticket.guess else []
     names = {c.code: c.name for c in desk.session.scalars(select(Category))}
     return [
-        (code, cases.named(desk.w, names[code]), round(p * 100), code == ticket.category)
+        (code, cases.named(desk.w, names[code]), min(99, round(p * 100)), code == ticket.category)
         for code, p in given
         if code in names
     ]

@@ -48,12 +48,12 @@ OLDEST = timedelta(days=90)
 class Intake(Form):
     """What is asked at the counter: only the words are needed. No identity number, no address of the reporter."""
 
-    channel = SelectField("intake.channel")
+    channel = SelectField("intake.channel", [required()])
     words = TextAreaField("intake.words", [required(), Length(4, LONGEST)], filters=[Tidy()])
-    kind = SelectField("intake.kind")
-    category = SelectField("intake.category")
-    department = SelectField("intake.department")
-    moo = SelectField("intake.moo")
+    kind = SelectField("intake.kind", default="")
+    category = SelectField("intake.category", default="")
+    department = SelectField("intake.department", default="")
+    moo = SelectField("intake.moo", default="")
     place = StringField("intake.place", [Length(max=200)], filters=[Tidy()])
     urgent = BooleanField("intake.urgent")
     name = StringField("intake.name", [Length(max=120)], filters=[Tidy()], description="intake.name_help")
@@ -148,7 +148,7 @@ def taken(desk: Desk, form: Intake) -> Taken:
         heard=heard,
         kind=kind,
         category=category,
-        sure=round(best.p * 100),
+        sure=min(99, round(best.p * 100)),
         department=_department(desk.session, form, kind, category, moo, words),
         moo=moo,
         place=own_place or (at.text if at and trusted else ""),

@@ -56,7 +56,7 @@ def slip(desk: Desk, token: str) -> Page:
 def followed(ticket: Ticket) -> dict[str, object]:
     """What papers need: the address of the page above, as words and as a QR code made here, and the long number."""
     address = console().public_url + url_for("status.show", token=ticket.token)
-    code = segno.make(address, error="m").svg_inline(scale=4, border=2, dark="#000", light="#fff")
+    code = segno.make(address, error="m").svg_inline(scale=4, border=2, dark="#000", light="#fff", omitsize=True)
     return {
         "address": address,
         "qr": Markup(code),  # noqa: S704 - drawn by us, nothing in it comes from anybody

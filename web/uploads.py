@@ -6,7 +6,7 @@ its time; the rows are made in it (`adopt`). When the page refuses, the bytes go
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from models import filing, storage
-from models.files import File, files_for
+from models.files import File, spoken
 from models.pictures import BadPicture
 from models.storage import BadContent, Stored
 from models.tickets import Ticket
@@ -119,6 +119,4 @@ def _row(desk: Desk, ticket: Ticket, purpose: str, token: str, name: str, stored
 
 def index(desk: Desk, ticket: Ticket) -> None:
     """Make the search column of a case anew, with what was written down of its voices."""
-    spoken = [f.words for f in files_for(desk.session, ticket.id) if f.words]
-    column: Callable[..., str] = search_text
-    filing.index(ticket, column, *spoken)
+    filing.index(ticket, search_text, *spoken(desk.session, ticket.id))
