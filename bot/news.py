@@ -91,7 +91,8 @@ def _to_department(session: Session, town: Town, ticket: Ticket, kind: str, mess
         groups = groups_of(session, ticket.department_id)
         if groups:
             return [(group.key, kind, messages) for group in groups]
-    return [(key, "case_assigned_staff", messages) for key in _receivers(session, ticket)]
+    own = "case_urgent_staff" if kind == "case_urgent_group" else "case_assigned_staff"
+    return [(key, own, messages) for key in _receivers(session, ticket)]
 
 
 def _receivers(session: Session, ticket: Ticket) -> list[str]:
@@ -185,7 +186,7 @@ def _assigned(session: Session, town: Town, entry: Entry, now: datetime) -> Lett
 def _reporter(ticket: Ticket) -> list[Person]:
     """Who told of it, when there is a way to reach that person."""
     person = ticket.reporter
-    return [person] if person is not None and person.line_id and person.blocked_at is None else []
+    return [person] if person is not None and person.line_id else []
 
 
 def _followers(session: Session, ticket: Ticket) -> list[Person]:

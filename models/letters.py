@@ -50,6 +50,7 @@ KINDS: dict[str, LetterKind] = {
         LetterKind("urgent_answer", "คำตอบเหตุฉุกเฉิน", "push", "resident", urgent=True, share=100),
         LetterKind("case_new_group", "แจ้งเรื่องใหม่เข้ากลุ่ม", "push", "group", share=25),
         LetterKind("case_urgent_group", "แจ้งเหตุด่วนเข้ากลุ่ม", "push", "group", urgent=True, share=100),
+        LetterKind("case_urgent_staff", "แจ้งเหตุด่วนถึงเจ้าหน้าที่", "push", "staff", urgent=True, share=100),
         LetterKind("case_assigned_staff", "มอบหมายงานให้เจ้าหน้าที่", "wait", "staff"),
         LetterKind("staff_message_to_resident", "เจ้าหน้าที่ขอข้อมูลเพิ่ม", "push", "resident", share=25),
         LetterKind("progress", "แจ้งความคืบหน้า", "wait", "resident"),

@@ -6,12 +6,13 @@ history is the queue: entries nobody has been told about become letters (bot/new
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
+from models import calendar
 from models.base import Base, Key
 from models.people import Person
 from models.staff import Staff
@@ -205,12 +206,15 @@ class Ticket(Base):
         return self.add(what, now, staff=staff, person=person, words=words, data={"from": before, **(data or {})})
 
     def _run_clock(self, state: str, now: datetime) -> None:
-        """Stop the work's clock while others must act, and let the time that passed meanwhile lengthen the target."""
+        """Stop the work's clock while others must act; each day that ended meanwhile moves the target by one.
+
+        So the target stays the end of a day, and a pause of an hour delays nothing (as models/calendar.py counts).
+        """
         if state in ("waiting", "outside"):
             self.paused_at = self.paused_at or now
             return
         if self.paused_at is not None and self.due_at is not None:
-            self.due_at += now - self.paused_at
+            self.due_at += timedelta(days=calendar.age_days(self.paused_at, now))
         self.paused_at, self.pause_reason = None, None
 
     def is_late(self, now: datetime) -> bool:
