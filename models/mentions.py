@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, select, text, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base, Key
 from models.staff import Staff
-from models.tickets import Entry
+from models.tickets import Entry, Ticket
 
 
 class Mention(Base):
@@ -62,6 +62,12 @@ def unseen(session: Session, staff_id: int) -> list[Mention]:
     """Where this member of staff was named and has not looked since, newest first."""
     found = select(Mention).where(Mention.staff_id == staff_id, Mention.seen_at.is_(None))
     return list(session.scalars(found.order_by(Mention.id.desc()).limit(50)))
+
+
+def unseen_on(staff_id: int) -> ColumnElement[bool]:
+    """The condition for cases in which this member of staff was named and has not looked since."""
+    named = select(Entry.ticket_id).join(Mention, Mention.entry_id == Entry.id)
+    return Ticket.id.in_(named.where(Mention.staff_id == staff_id, Mention.seen_at.is_(None)))
 
 
 def seen(session: Session, staff_id: int, ticket_id: int, now: datetime) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from messages import cases
 from messages import news as say
+from messages.words import LANGUAGES
 from models import undoing, work
 from models.filing import work_due
 from models.lessons import teach
@@ -30,6 +31,7 @@ from web.case_view import ready_for, values
 from web.cases import pages
 from web.desk import Desk, Page, needs
 from web.forms import Form
+from web.words import speaking
 
 __all__ = ["pages"]
 
@@ -77,8 +79,8 @@ def _ready(desk: Desk, ticket: Ticket, do: str) -> dict[str, str]:
 
 
 def fields_of(desk: Desk, ticket: Ticket) -> dict[str, str]:
-    """What the braces of a ready answer become in this case. In Thai: the resident's office writes Thai."""
-    w = desk.w
+    """What the braces of a ready answer become in this case. In Thai, like the ready answers themselves."""
+    w = speaking("th", desk.settings, desk.console.public_url)
     return {
         "number": cases.number(ticket),
         "category": cases.category(w, ticket),
@@ -263,8 +265,10 @@ def _preview(desk: Desk, ticket: Ticket, form: Reply) -> Page:
     entry: Any = SimpleNamespace(
         ticket=ticket, ticket_id=ticket.id, what=what, words=form.words.data, data=data, at=desk.now
     )
+    language = ticket.reporter.language if ticket.reporter is not None else "th"
+    w = speaking(language if language in LANGUAGES else "th", desk.settings, desk.console.public_url)
     build = {"progress": say.progress, "asked": say.asked}.get(what)
-    message = build(desk.w, entry)[0] if build else say.result(desk.w, entry, [])[0]
+    message = build(w, entry)[0] if build else say.result(w, entry, [])[0]
     words = message.get("text") or message.get("altText", "")
     return desk.page("case/preview.html", **values(desk, ticket, do="reply", form=form, letter=words))
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, not_, select
 from sqlalchemy.orm import aliased
 
 from messages import cases
+from models import mentions
 from models.tickets import OPEN, Entry, Ticket
 from web import access
 from web.cases import pages
@@ -26,6 +27,8 @@ __all__ = ["pages"]
 SHOWN, COUNTED = 8, 99
 #: A reopened case is news for so long.
 RECENT = timedelta(days=14)
+#: Lines of staff's that are no deed about what a resident has said.
+IDLE = ("looked", "assigned", "undone", "transcribed", "published", "unpublished")
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ def _parts(desk: Desk) -> Sequence[tuple[str, list[ColumnElement[bool]], dict[st
     return (
         ("late", [*mine, is_late(now)], me | {"due": "late", "sort": "due"}),
         ("today", [*mine, is_due(now, 1), not_(is_late(now))], me | {"due": "today"}),
+        ("named", [mentions.unseen_on(desk.viewer.staff_id)], {}),
         ("answered", [_mine_or_nobodys(desk), Ticket.state.in_(OPEN), answered()], {}),
         ("reopened", [*here, Ticket.state.in_(OPEN), *_recent(now)], place | {"state": "open", "reopened": "1"}),
         ("fresh", [*here, Ticket.state == "new", Ticket.owner_id.is_(None), Ticket.reopened == 0], _fresh(place)),
@@ -99,7 +103,7 @@ def _recent(now: datetime) -> list[ColumnElement[bool]]:
 def answered() -> ColumnElement[bool]:
     """The resident has said something that nobody of the office has done anything about since."""
     later = aliased(Entry)
-    deed = (later.staff_id.is_not(None), later.what.not_in(("looked", "assigned")))
+    deed = (later.staff_id.is_not(None), later.what.not_in(IDLE))
     done_since = exists().where(later.ticket_id == Entry.ticket_id, later.id > Entry.id, *deed)
     return exists().where(
         Entry.ticket_id == Ticket.id, Entry.what == "said", Entry.person_id.is_not(None), not_(done_since)
@@ -113,7 +117,7 @@ def _part(desk: Desk, name: str, wished: list[ColumnElement[bool]], asked: dict[
     tickets = desk.session.scalars(found.order_by(urgent, *order, Ticket.id).limit(SHOWN)).all()
     count = len(tickets) if len(tickets) < SHOWN else _count(desk, wished)
     more = f"{url_for('cases.index')}?{urlencode(asked)}" if asked else ""
-    said = _said(desk, [ticket.id for ticket in tickets]) if name == "answered" else {}
+    said = _said(desk, [ticket.id for ticket in tickets], {"answered": "said", "named": "note"}.get(name, ""))
     return Part(name, rows(desk.session, desk.w, tickets, desk.now), count, more, said)
 
 
@@ -123,10 +127,11 @@ def _count(desk: Desk, wished: list[ColumnElement[bool]]) -> int:
     return desk.session.scalar(select(func.count()).select_from(some)) or 0
 
 
-def _said(desk: Desk, numbers: list[int]) -> dict[int, str]:
-    """What was answered last, by case; "" for a photo or a voice message."""
-    newest = (
-        select(func.max(Entry.id)).where(Entry.ticket_id.in_(numbers), Entry.what == "said").group_by(Entry.ticket_id)
-    )
+def _said(desk: Desk, numbers: list[int], what: str) -> dict[int, str]:
+    """What was answered or noted last, by case; "" for a photo or a voice message."""
+    if not what:
+        return {}
+    newest = select(func.max(Entry.id)).where(Entry.ticket_id.in_(numbers), Entry.what == what)
+    newest = newest.group_by(Entry.ticket_id)
     lines = desk.session.scalars(select(Entry).where(Entry.id.in_(newest)))
     return {line.ticket_id: cases.short(cases.for_group(line.words), 120) for line in lines}

@@ -13,6 +13,7 @@ from werkzeug.exceptions import NotFound
 
 from messages import cases
 from messages.thai import full_case_number
+from models import undoing
 from models.tickets import Entry, Ticket
 from nlp import pii
 from web.access import anyone
@@ -33,12 +34,15 @@ def show(desk: Desk, token: str) -> Page:
     ticket = desk.session.scalar(select(Ticket).where(Ticket.token == token))
     if ticket is None:
         raise NotFound
-    kept = desk.session.get(Ticket, ticket.merged_into_id) if ticket.merged_into_id else None
+    held = undoing.held(desk.session, ticket.id, desk.now)
+    state = str(held.before["state"]) if held is not None else ticket.state  # what may still be undone is not told yet
+    kept = desk.session.get(Ticket, ticket.merged_into_id) if ticket.merged_into_id and held is None else None
     return desk.page(
         "status/show.html",
         ticket=ticket,
         kept=kept if kept is not None and not kept.sensitive else None,
-        look=LOOKS.get(ticket.state, "quiet"),
+        state=state,
+        look=LOOKS.get(state, "quiet"),
         steps=[] if ticket.sensitive else _steps(desk, ticket),
     )
 

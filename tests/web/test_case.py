@@ -303,7 +303,9 @@ def test_a_note_stays_inside_and_reaches_the_colleague_named(office: Office) -> 
     with office.database.read() as session:
         assert len(unseen(session, crew.id)) == 1
         note = session.scalars(select(Entry).where(Entry.what == "note")).one()
-        assert note.public is False
+    assert "มีเพื่อนร่วมงานฝากถึงท่าน" in office.sign_in("crew").get("/console/cases/work").text
+    assert "ฝากดูสาย" in office.sign_in("crew").get("/console/cases/work").text
+    assert note.public is False
     office.sign_in("crew").post(f"{page(number)}/here")
     with office.database.read() as session:
         assert unseen(session, crew.id) == []
@@ -402,6 +404,17 @@ def test_a_move_that_is_not_told_yet_is_not_on_the_page_of_the_slip(office: Offi
     office.sign_in("clerk").post(f"{page(number)}/refuse", words="เป็นที่ส่วนบุคคล")
     anybody, token = Browser(office), ticket(office, number).token
     assert "ส่วนบุคคล" not in anybody.get(f"/s/{token}").text
+    assert "ไม่อยู่ในอำนาจหน้าที่" not in anybody.get(f"/s/{token}").text
     office.later(seconds=61)
     tell(office)
     assert "ส่วนบุคคล" in anybody.get(f"/s/{token}").text
+
+
+def test_an_english_reader_writes_to_residents_in_their_own_language(office: Office) -> None:
+    number = office.case(place="ศาลาหมู่ 3")
+    clerk = office.sign_in("clerk")
+    clerk.post("/console/language", language="en", back=page(number))
+    assert "ไฟส่องสว่าง" in clerk.get(f"{page(number)}?do=reply&template=1").text
+    shown = clerk.post(f"{page(number)}/reply", mode="ask", words="ไฟกี่ดวงคะ").text
+    assert "The reporter will read this" in shown
+    assert "ตอบในแชตนี้ได้เลย" in shown
