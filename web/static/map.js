@@ -63,7 +63,9 @@ function list(words, [south, west, north, east], at, said, map) {
 }
 
 function ground(map, words) {
-  if (words.tiles) L.tileLayer(words.tiles, { maxZoom: 19 }).addTo(map);
+  // OpenStreetMap serves only who says where from (its tile usage policy), and wants to be named.
+  const attribution = words.tiles.includes("openstreetmap.org") ? "© OpenStreetMap contributors" : "";
+  if (words.tiles) L.tileLayer(words.tiles, { maxZoom: 19, referrerPolicy: "origin", attribution }).addTo(map);
   map.createPane("villages").style.zIndex = 450; // under the cases
   for (const village of words.villages) {
     const icon = L.divIcon({ className: "village", html: "", iconSize: [10, 10] });
