@@ -32,6 +32,11 @@ from messages import common
 from messages import staff as say_staff
 from messages.parts import text
 from messages.thai import parse_case_number
+from nlp import Understanding
+
+#: What sounds like a complaint with less than the first probability, of a matter with less than the second, is asked
+#: about: no word of it was known, and keyboards are also slept upon.
+VAGUE_COMPLAINT, VAGUE_MATTER = 0.75, 0.2
 
 
 def respond(turn: Turn) -> Answer:
@@ -189,10 +194,16 @@ def _meaning(turn: Turn) -> Answer:
     if not turn.text or answers.words(turn, at_least=1) is None:
         return common.start_here(turn.w, turn.w("common.sticker"))
     if heard.intent != "other":
-        if heard.unsure:
+        if heard.unsure or _vague(heard):
             return service.unsure(turn)
         turn.seat.lost = 0
     return INTENTS[heard.intent](turn)
+
+
+def _vague(heard: Understanding) -> bool:
+    """Whether it sounds like a complaint, but neither surely nor about anything known: asked before it is a report."""
+    matter = heard.categories[0].p >= VAGUE_MATTER or heard.place is not None or heard.emergency != "none"
+    return heard.intent == "complaint" and heard.intent_p < VAGUE_COMPLAINT and not matter
 
 
 def _with_warning(turn: Turn, answer: Answer) -> Answer:
