@@ -18,8 +18,9 @@ from .finds import Scan
 from .model import Model, Prediction
 from .types import Emergency, Intent, Scored, Urgency
 
-#: Probability from which the model alone says that people are in danger, and that something is dangerous.
-ALARM, WARNING = 0.7, 0.45
+#: Probability from which the model alone says that people are in danger, and that something is dangerous. On writers
+#: left out .55 adds over half of the cries the rules miss and raises 0.8 % of the messages that are none.
+ALARM, WARNING = 0.55, 0.45
 #: Probability that a rule which decides is given.
 DECIDED = 0.95
 #: Share of categories and departments that goes to the one an emergency is filed under.
@@ -62,12 +63,14 @@ def decide(text: str, scan: Scan, danger: Alarm, model: Model) -> Decision:
 
 
 def _alarm(danger: Alarm, guess: Prediction) -> Alarm:
-    """The rules' alarm, raised by the model where the rules are silent and it is sure."""
-    if danger.grade != "none":
+    """The rules' alarm, raised by the model where the rules are silent, or hear a hazard only, and it is sure."""
+    if danger.grade in ("danger", "past"):
         return danger
     beliefs = dict(guess.emergencies)
     if beliefs.get("danger", 0.0) >= ALARM:
-        return Alarm("danger", "unknown", now=True)
+        return Alarm("danger", danger.kind or "unknown", now=True)
+    if danger.grade == "hazard":
+        return danger
     if beliefs.get("danger", 0.0) + beliefs.get("hazard", 0.0) >= WARNING:
         return Alarm("hazard", "unknown", now=False)
     return Alarm("past", None, now=False) if beliefs.get("past", 0.0) >= ALARM else danger

@@ -7,11 +7,16 @@ towards "danger" costs the resident one extra line of text, the other kind may c
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from .finds import Evidence, Scan, Span
 from .types import Emergency
 
+#: The tables of the lexicon that dangers are told by.
+TABLES = frozenset(("emergency", "mention", "cry"))
+#: Dangers judged in one message, the worst first; only a message made to be slow holds more.
+MOST = 60
 #: Characters before a danger in which "if", "afraid that" or "might" still speak of it.
 REACH = 18
 #: Characters directly before it in which "nearly", "will" or "without" undo it.
@@ -19,7 +24,7 @@ CLOSE = 1
 #: A danger further than this from "yesterday" (or "in the drill", "often") is not meant by it.
 FAR = 60
 #: A time long ago this close to a danger is when it was, even where "now" stands on the other side.
-ADJOINING = 6
+ADJOINING = 12
 #: A message longer than this (characters without blanks) that neither presses nor says "now" tells a story.
 STORY = 150
 #: A message this short (characters without blanks) that is nothing but a cry for help is one.
@@ -54,20 +59,45 @@ class Alarm(NamedTuple):
 NONE = Alarm("none", None, now=False)
 
 
+class _Said(NamedTuple):
+    """The words of `mention.toml` in a message: by label where they stand, found once for all dangers in it."""
+
+    length: int
+    spans: Mapping[str, list[Span]]
+
+    def has(self, label: str) -> bool:
+        return label in self.spans
+
+    def of(self, label: str) -> list[Span]:
+        return self.spans.get(label, [])
+
+
 def alarm(scan: Scan) -> Alarm:
     """The worst danger a scanned text speaks of."""
-    judged = [
-        (_judge(scan, kind, found), kind, found)
+    told = [
+        (kind, found)
         for (table, kind), evidence in scan.evidence.items()
         if table == "emergency"
         for found in _specific(evidence)
     ]
-    if not judged:
+    if not told:
         return _cry(scan)
+    told.sort(key=lambda one: -one[1].weight)
+    said = _said(scan)
+    judged = [(_judge(said, kind, found), kind, found) for kind, found in told[:MOST]]
     grade, kind, _ = min(judged, key=lambda j: (_ORDER.index(j[0]), j[1] == "unknown", j[2].start - j[2].end))
     if grade == "past":
         return Alarm("past", kind, now=False)
     return Alarm("danger" if grade == "danger" else "hazard", kind, now=grade == "danger")
+
+
+def _said(scan: Scan) -> _Said:
+    """The mentions of a scan; a past time inside "since yesterday" is none."""
+    spans = {label: scan.spans(table, label) for table, label in scan.evidence if table == "mention"}
+    since = spans.get("since", [])
+    for label in ("past", "ago"):
+        spans[label] = [s for s in spans.get(label, []) if not any(a <= s[0] and s[1] <= b for a, b in since)]
+    return _Said(len(scan.text), spans)
 
 
 def _specific(evidence: list[Evidence]) -> list[Evidence]:
@@ -83,19 +113,19 @@ def _specific(evidence: list[Evidence]) -> list[Evidence]:
     ]
 
 
-def _judge(scan: Scan, kind: str, found: Evidence) -> str:
+def _judge(said: _Said, kind: str, found: Evidence) -> str:
     """The grade of one danger after looking at the words around it."""
     grade = _GRADES[found.weight]
-    if _over(scan) or (grade != "hazard" and _undone(scan, kind, found)):
+    if _over(said) or (grade != "hazard" and _undone(said, kind, found)):
         return "past"
-    now = _nearest(scan, "present", found)
-    if not _lasting(kind, grade) and _gone(scan, found, now):
+    now = _nearest(said, "present", found)
+    if not _lasting(kind, grade) and _gone(said, found, now):
         return "past"
-    pressing = now < REACH or scan.has("mention", "plea")
-    if grade == "danger" and kind in _TOLD and len(scan.text) > STORY and not pressing:
+    pressing = now < REACH or said.has("plea")
+    if grade == "danger" and kind in _TOLD and said.length > STORY and not pressing:
         return "past"
     reach = REACH if pressing else FAR
-    return "past" if any(_nearest(scan, label, found) < reach for label in _besides(kind, grade)) else grade
+    return "past" if any(_nearest(said, label, found) < reach for label in _besides(kind, grade)) else grade
 
 
 def _besides(kind: str, grade: str) -> tuple[str, ...]:
@@ -104,46 +134,41 @@ def _besides(kind: str, grade: str) -> tuple[str, ...]:
     return (*(_BESIDES if kind in _FREQUENT and grade == "danger" else _BESIDES[:2]), *foreseen)
 
 
-def _gone(scan: Scan, found: Evidence, now: int) -> bool:
+def _gone(said: _Said, found: Evidence, now: int) -> bool:
     """It was before: a past time stands nearer than "now", or a time long ago stands right beside it."""
-    if _past(scan, found) < min(now, FAR):
+    if _past(said, found) < min(now, FAR):
         return True
-    return _past(scan, found, "ago") < ADJOINING and not scan.has("mention", "plea")
+    return _past(said, found, "ago") < ADJOINING and not said.has("plea")
 
 
-def _over(scan: Scan) -> bool:
+def _over(said: _Said) -> bool:
     """The message says that it is over; not where it cries for help and says what still is: three were got out."""
-    return scan.has("mention", "over") and not (scan.has("mention", "plea") and scan.has("mention", "present"))
+    return said.has("over") and not (said.has("plea") and said.has("present"))
 
 
 def _lasting(kind: str, grade: str) -> bool:
     return kind in _STILL or (kind in _LASTING and grade != "danger")
 
 
-def _undone(scan: Scan, kind: str, found: Evidence) -> bool:
+def _undone(said: _Said, kind: str, found: Evidence) -> bool:
     """Words before that turn it into something that has not happened: "เกือบโดนรถชน", "กลัวไฟไหม้"."""
     start = found.start
     close = ("nearly",) if kind in _MEANT else ("nearly", "soon")
-    if any(0 <= start - b <= CLOSE for label in close for _, b in scan.spans("mention", label)):
+    if any(0 <= start - b <= CLOSE for label in close for _, b in said.of(label)):
         return True
     # "If a thief breaks in" is supposed; "if I see you I will kill you" is meant.
     word = {"crime": "if", "suicide": None}.get(kind, "supposed")
-    if word is None or any(threat in found.rule for threat in _THREATS):
+    if word is None or (word == "if" and any(threat in found.rule for threat in _THREATS)):
         return False
-    return any(
-        a < start and start - b <= REACH and not _between(scan, b, start, "present")
-        for a, b in scan.spans("mention", word)
-    )
+    return any(a < start and start - b <= REACH and not _between(said, b, start, "present") for a, b in said.of(word))
 
 
-def _past(scan: Scan, found: Evidence, label: str = "past") -> int:
-    """Characters to the nearest word that puts it into the past; "since yesterday" does not."""
-    since = scan.spans("mention", "since")
-    spans = [s for s in scan.spans("mention", label) if not any(a <= s[0] and s[1] <= b for a, b in since)]
-    return min((_distance(span, found) for span in spans), default=FAR)
+def _past(said: _Said, found: Evidence, label: str = "past") -> int:
+    """Characters to the nearest word that puts it into the past."""
+    return min((_distance(span, found) for span in said.of(label)), default=FAR)
 
 
-def _nearest(scan: Scan, label: str, found: Evidence) -> int:
+def _nearest(said: _Said, label: str, found: Evidence) -> int:
     """Characters to the nearest such word outside the danger itself: ซ้อมเมีย is no drill (ซ้อม).
 
     A danger told in several words may have it between them: ข้างบ้านเผาขยะทุกเย็น ควันโขมง.
@@ -152,7 +177,7 @@ def _nearest(scan: Scan, label: str, found: Evidence) -> int:
     return min(
         (
             _distance(span, found)
-            for span in scan.spans("mention", label)
+            for span in said.of(label)
             if span[1] <= found.start
             or span[0] >= found.end
             or (parted and found.start < span[0] < span[1] < found.end)
@@ -172,8 +197,8 @@ def _cry(scan: Scan) -> Alarm:
     return NONE
 
 
-def _between(scan: Scan, start: int, end: int, label: str) -> bool:
-    return any(start <= a and b <= end for a, b in scan.spans("mention", label))
+def _between(said: _Said, start: int, end: int, label: str) -> bool:
+    return any(start <= a and b <= end for a, b in said.of(label))
 
 
 def _distance(span: Span, found: Evidence) -> int:

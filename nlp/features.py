@@ -1,9 +1,8 @@
 """What the linear model sees of a message: a set of numbers, each the hash of a short run of its characters.
 
 A hash cannot be read back into words, so no text that the model was trained on stands in its weights. Only runs of at
-most five characters are hashed. `zlib.crc32` is used because it is the same in every process and on every machine
-(`hash()` is salted), and because it can be continued character by character: all runs that begin at one place cost one
-call each.
+most five characters are hashed, by FNV-1a over their code points in 32 bits: it is the same in every process and on
+every machine (`hash()` is salted), and continues letter by letter, so that numpy hashes all runs of a length at once.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-import zlib
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +32,9 @@ HALF_CERTAIN = 3.0
 LEAST_GUESS = 0.02
 
 _START, _END = "\x02", "\x03"
-_BUCKET_MASK = (1 << BUCKET_BITS) - 1
+_BUCKET_MASK = np.uint32((1 << BUCKET_BITS) - 1)
+# Offset and prime of FNV-1a (32 bits), and an odd number that spreads its bits.
+_FNV_BASIS, _FNV_PRIME, _MIXER = 0x811C9DC5, np.uint32(0x01000193), np.uint32(0x2C1B3C6D)
 # Marks the masking of published messages leaves behind: they stand for what residents really type there.
 _MASKED_NUMBER = re.compile(r"<(?:PHONE|NO|ID|PLATE|HOUSE|ACCOUNT)>", re.IGNORECASE)
 _MASKED_WORD = re.compile(r"<(?:NAME|EMAIL|LINE|URL)>", re.IGNORECASE)
@@ -69,15 +69,20 @@ def buckets(text: str) -> NDArray[np.int64]:
     The beginning and the end of the message count as characters, so that a one-word message is told apart from the
     same word inside a longer one.
     """
-    letters = [letter.encode("utf-8", "replace") for letter in (_START, *plain(text), _END)]
-    crc32 = zlib.crc32
-    found: set[int] = set()
-    for start in range(len(letters)):
-        value = 0
-        for letter in letters[start : start + LONGEST_RUN]:
-            value = crc32(letter, value)
-            found.add(value)
-    return np.unique(np.fromiter(found, np.int64, len(found)) & _BUCKET_MASK)
+    letters = np.frombuffer(f"{_START}{plain(text)}{_END}".encode("utf-32-le", "surrogatepass"), "<u4")
+    letters = letters.astype(np.uint32)
+    values = np.full(len(letters), _FNV_BASIS, np.uint32)
+    runs = []
+    for length in range(min(LONGEST_RUN, len(letters))):  # all runs of a length at once, from those one shorter
+        values = (values[: len(letters) - length] ^ letters[length:]) * _FNV_PRIME
+        runs.append(values)
+    hashes = np.concatenate(runs)
+    hashes ^= hashes >> np.uint32(15)
+    hashes *= _MIXER  # the low bits of FNV alone depend on the last letters too much
+    hashes ^= hashes >> np.uint32(13)
+    found = np.sort(hashes & _BUCKET_MASK)
+    distinct: NDArray[np.int64] = found[np.append(True, found[1:] != found[:-1])].astype(np.int64)
+    return distinct
 
 
 def of_rules(scan: Scan) -> dict[str, float]:

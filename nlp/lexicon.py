@@ -90,13 +90,15 @@ class Lexicon:
         for rule in self.rules:  # a rule is looked at only where its rarest part was found
             self._by_rarest.setdefault(min(rule.parts, key=lambda symbol: uses[symbol]), []).append(rule)
 
-    def scan(self, text: str) -> Scan:
-        """Everything the tables say about a cleaned text (`Normal.text`). Linear in the length of the text."""
+    def scan(self, text: str, tables: frozenset[str] | None = None) -> Scan:
+        """Everything the tables (all, or only `tables`) say about a cleaned text (`Normal.text`), in linear time."""
         squeezed, joints = squeeze(self._typos.sub(lambda m: self._right[m.group()], text))
         finds = self._find(squeezed, joints)
         evidence: dict[tuple[str, str], list[Evidence]] = {}
         for symbol in finds:
             for rule in self._by_rarest.get(symbol, ()):
+                if tables is not None and rule.table not in tables:
+                    continue
                 span = place(rule, finds)
                 if span is not None:
                     found = Evidence(rule.weight, *span, rule.source)
@@ -115,7 +117,9 @@ class Lexicon:
 
     def _find(self, text: str, joints: list[int]) -> dict[int, list[Span]]:
         """Symbol → where it stands, after decoys and crosswise overlaps have been dealt with."""
-        hits = sorted(self._walk(text), key=lambda hit: (bridges(hit, joints), hit[0] - hit[1], hit[0]))
+        hits = sorted(self._walk(text), key=lambda hit: hit[0] - hit[1])  # of equal length the first stays first
+        if joints:
+            hits.sort(key=lambda hit: bridges(hit, joints))
         kept = uncrossed(hits, len(text))
         hidden = inside([hit for hit in kept if self._decoy in hit[2]], len(text))
         finds: dict[int, list[Span]] = {}

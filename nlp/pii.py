@@ -35,18 +35,20 @@ _SEP = r"[ .\-_/]{0,2}"
 _GAP = r"[ :.=\-]{0,4}"
 _EMAIL = re.compile(r"(?<![a-z0-9._%+\-])[a-z0-9._%+\-]{1,64} ?@ ?[a-z0-9\-]{1,63}(?:\.[a-z0-9\-]{1,24}){1,4}")
 _THIRTEEN = re.compile(
-    r"(?<!\d)(?<!\d[.,])(?:\d{13}|\d[ .\-]{1,3}\d{4}[ .\-]{1,3}\d{5}[ .\-]{1,3}\d{2}[ .\-]{1,3}\d)(?!\d)"
+    r"(?<!\d)(?<!\d[.,])(?:\d{13}|\d[ .\-/]{1,3}\d{4}[ .\-/]{1,3}\d{5}[ .\-/]{1,3}\d{2}[ .\-/]{1,3}\d)(?!\d)"
 )
 _LOOSE = re.compile(r"(?<!\d)(?<!\d[.,])\d(?:[ .\-]{0,2}\d){12}(?![ .\-]?\d)")
+_BETWEEN = re.compile(r"[ .\-]{1,2}")
 _BANKS = "กสิกรไทย|กสิกร|กรุงไทย|กรุงเทพ|กรุงศรี|ไทยพาณิชย์|ออมสิน|ธกส|ธ\\.ก\\.ส\\.|ทหารไทย|ttb|scb|kbank|ktb|bbl"
 _ACCOUNT = re.compile(
-    rf"(?:เลขที่บัญชี|เลขบัญชี|บัญชี|บ/ช|พร้อมเพย์|account|acc|{_BANKS}){_GAP}(?:[^\d\n]{{0,30}}?)"
+    rf"(?:เลขที่บัญชี|เลขบัญชี|บัญชี|บ/ช|บช\.?|พร้อมเพย์|account|acc|{_BANKS}){_GAP}(?:[^\d\n]{{0,30}}?)"
     r"(?P<n>(?<!\d)\d(?:[ \-.]{0,2}\d){8,14})(?!\d)"
 )
 _BANK_FORM = re.compile(r"(?<![\d\-])\d{3}-\d-\d{5}-\d(?![\d\-])")
 _PHONE = re.compile(
-    r"(?<!\d)(?<!\d\.)(?:\(?\+? ?66\)?[ .\-]{0,2}(?:\(0\)|0)?|\(?[0o])"
+    r"(?<!\d)(?<!\d\.)(?!\d{1,2}[.\-]\d{1,2}[.\-]25\d\d)(?:\(?\+? ?66\)?[ .\-]{0,2}(?:\(0\)|0)?|\(?[0o])"
     r"(?:[ .\-]{0,2}[689](?:[ .\-)]{0,2}\d){8}|[ .\-]{0,2}[2-7](?:[ .\-)]{0,2}\d){7})(?!\d)"
+    r"|(?<!\d)0[689]\d(?: - |[_/,])\d{3}(?: - |[_/,\- ])?\d{4}(?!\d)"
 )
 _CALLED = re.compile(
     r"(?:เบอร์โทรศัพท์|เบอร์โทร|เบอร์มือถือ|เบอร์|โทรศัพท์|โทร\.?|มือถือ|tel\.?)" + _GAP + r"(?P<n>\d(?:[ .\-]{0,2}\d){6,11})(?!\d)"
@@ -57,14 +59,17 @@ _HOUSE = re.compile(
     r"|เลขที่" + _GAP + r"(?P<o>\d{1,5} ?/ ?\d{1,5})(?!/)"
 )
 _PLATE = re.compile(
-    r"(?:ป้ายทะเบียน|หมายเลขทะเบียน|เลขทะเบียน|ทะเบียนรถ|ทะเบียน|ป้ายแดง|เลขป้าย|ป้าย|plate)"
+    r"(?:ป้ายทะเบียน|หมายเลขทะเบียน|เลขทะเบียน|ทะเบียนรถ|ทะเบียน|ป้ายแดง|เลขป้าย|plate)"
     + _GAP
     + r"(?:รถ|เลขที่|หมายเลข|เลข|คือ|คัน)?"
     + _GAP
     + r"(?P<n>\d?[ก-ฮ]{1,3}[ .\-]{0,2}\d{1,4}|\d{2}[ \-]\d{4})(?!\d)"
-    r"|(?<![ก-๎])(?:รถ|กระบะ|เก๋ง|มอไซค์|มอเตอร์ไซค์|คัน)[ก-๎]{0,14} (?P<m>\d?[ก-ฮ]{2,3}[ \-]{0,2}\d{1,4})(?!\d)"
+    r"|(?<![ก-๎])(?:รถ|กระบะ|เก๋ง|มอไซค์|มอเตอร์ไซค์|สิบล้อ|หกล้อ|คัน)[ก-๎]{0,14} "
+    r"(?P<m>\d?[ก-ฮ]{2,3}[ \-]{0,2}\d{1,4}|\d{2}-\d{4})(?!\d)"
+    r"|(?<![ก-๎\d])(?<!สาย )(?<!ถนน )(?P<o>\d?[ก-ฮ]{2}[ \-]{0,2}\d{3,4}|\d{2}-(?!25)\d{4})"
+    r"(?= ?(?:จอด|ขับ|วิ่ง|ปาด|ชนแล้ว|ท่อดัง|บีบแตร))"
 )
-_PLATE_SHAPE = re.compile(r"(?<![ก-๎\d])\d?[ก-ฮ]{2,3}[ \-]{0,2}\d{1,4}(?![\d/])")
+_PLATE_SHAPE = re.compile(r"(?<![ก-๎\d])(?:\d?[ก-ฮ]{2,3}[ \-]{0,2}\d{1,4}|\d{2}-\d{4})(?![\d/])")
 _LINE = re.compile(
     r"(?:ไอดีไลน์|ไลน์ไอดี|ไลน์ id|ไอดี ?line|line ?id|id ?line|id ?ไลน์|line ?:|ไลน์ ?:|ไลน์|line)"
     + _GAP
@@ -72,11 +77,12 @@ _LINE = re.compile(
     + _GAP
     + r"(?P<n>@?[a-z0-9][a-z0-9._\-]{3,29})"
 )
+# นายก (the mayor) and what he does; a name in ก goes on with a vowel mark (นายกิตติ), or is one of a few.
+_MAYOR = re.compile(r"ก(?![ะาัิ-ูำ็่-๋])(?!มล|ฤ|วี|นก|ล้า|ษิ)")
 _NOT_LINE = frozenset(("official", "account", "group", "today", "line", "chat", "http", "https"))
 _SELF = re.compile(
-    r"(?:(?:ผม|ดิฉัน|ฉัน|หนู|กระผม|ข้าพเจ้า)ชื่อ|ชื่อ ?- ?(?:นาม)?สกุล|ชื่อผู้แจ้ง|ผู้แจ้งชื่อ|ผู้แจ้ง|ผู้ร้อง|ผู้ประสานงาน)"
-    + _GAP
-    + r"(?P<n>[ก-๎]{2,40})(?P<s> {1,2}[ก-๎]{2,40})?"
+    r"(?:(?:ผม|ดิฉัน|ฉัน|หนู|กระผม|ข้าพเจ้า|แม่|พ่อ|ยาย|ตา|ปู่|ย่า|ลูก|เจ้าหน้าที่|พนักงาน)ชื่อ|ชื่อ ?- ?(?:นาม)?สกุล"
+    r"|ชื่อผู้แจ้ง|ผู้แจ้งชื่อ|ผู้แจ้ง|ผู้ร้อง|ผู้ประสานงาน)" + _GAP + r"(?P<n>[ก-๎]{2,40})(?P<s> {1,2}[ก-๎]{2,40})?"
 )
 
 
@@ -127,8 +133,14 @@ def _ids(text: str) -> Iterator[Pii]:
     for match in _LOOSE.finditer(text):
         digits = "".join(filter(str.isdecimal, match.group()))
         evenly = len(match.group()) >= 25  # digits spaced one by one
-        if not _THIRTEEN.fullmatch(match.group()) and (evenly or valid_id(digits)):
+        if not _THIRTEEN.fullmatch(match.group()) and (evenly or _grouped(match.group()) or valid_id(digits)):
             yield Pii("id", *match.span())
+
+
+def _grouped(number: str) -> bool:
+    """Whether thirteen digits stand in a few groups and begin as an id does (telephones begin with 0)."""
+    groups = _BETWEEN.split(number)
+    return number[0] in "12345678" and len(groups) <= 5 and all(len(group) >= 3 for group in groups[1:])
 
 
 def _accounts(text: str) -> Iterator[Pii]:
@@ -166,7 +178,7 @@ def _names(text: str) -> Iterator[Pii]:
             title = match.groupdict().get("t") or ""
             first = match["n"]
             start = match.start("t") if "t" in match.groupdict() else match.start("n")
-            if first.startswith(_not_names(title)):
+            if first.startswith(_not_names(title)) or (title == "นาย" and _MAYOR.match(first)):
                 continue
             name = _cut(first)
             if len(name) < 2:

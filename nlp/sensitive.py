@@ -35,12 +35,19 @@ def only_abuse(scan: Scan, belief: float) -> bool:
 
     `belief` is the model's probability of abuse; without it, swear words must make up most of a message.
     """
-    if any(table in _SUBSTANCE and any(e.weight >= 1.5 for e in found) for (table, _), found in scan.evidence.items()):
-        return False
     said = {place for label in ("swear", "insult") for a, b in scan.spans("abuse", label) for place in range(a, b)}
     if not said:
         return False
+    # What stands within the insult is none of the town's matters: ไอ้หน้าหมา is not about dogs.
+    matters = [e for (table, label), found in scan.evidence.items() if _substance(table, label) for e in found]
+    if any(e.weight >= 1.5 and not said.issuperset(range(e.start, e.end)) for e in matters):
+        return False
     return belief >= ABUSE or (swears(scan) and len(said) >= MOSTLY * len(scan.text))
+
+
+def _substance(table: str, label: str) -> bool:
+    """Whether such words tell of a matter; a threat to staff does not."""
+    return table in _SUBSTANCE and (table, label) != ("sensitive", "violence")
 
 
 _SUBSTANCE = frozenset(("category", "emergency", "sensitive", "department", "agency"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from . import dates, keyboard, pii, places, problems, sensitive
 from .decide import decide
-from .emergency import alarm
+from .emergency import TABLES, alarm
 from .lexicon import lexicon
 from .model import Model, load
 from .normalise import Normal, normalise
@@ -27,7 +27,7 @@ def understand(text: str, context: Context, model: Model | None = None) -> Under
     head = Normal(normal.text[:READ], normal.starts)
     cleaned = normal.text
     scan = words.scan(head.text)
-    danger = alarm(scan if len(cleaned) <= READ else words.scan(cleaned))
+    danger = alarm(scan if len(cleaned) <= READ else words.scan(cleaned, TABLES))
     decided = decide(head.text, scan, danger, model or load())
     return Understanding(
         text=cleaned,
