@@ -1,7 +1,7 @@
 """How long the console's pages of cases take over a hundred thousand cases, on both databases, with the query plans.
 
 `python -m bench.console [--cases 100000] [--times 9] [--plans]`. A page is asked of the whole application in this
-process (Flask, database, template), signed in, without a network. Printed are median and slowest of so many askings, in
+process (Flask, database, template), signed in, without a network. Printed are median and fastest of so many askings, in
 milliseconds, how many of them the database took, and how long this process's processor worked (on SQLite that is all
 there is, on a busy machine the number to trust); with `--plans` the slowest query of each page and its plan.
 """
@@ -283,7 +283,7 @@ def measure(database: Database, known: dict[str, str], times: int, *, plans: boo
             taken, asked = ask(database, client, path, times)
             label = name if role == "clerk" else f"crew: {name}"
             medians[label] = statistics.median(taken.clock)
-            columns = (medians[label], max(taken.clock), *map(statistics.median, (taken.queries, taken.processor)))
+            columns = (medians[label], min(taken.clock), *map(statistics.median, (taken.queries, taken.processor)))
             print(f"{label:36} " + " ".join(f"{value:8.0f}" for value in columns), flush=True)
             if plans:
                 print("\n".join(f"    {line}" for line in plan(database, asked)))
@@ -304,7 +304,7 @@ def main() -> None:
             database = Database(place.fresh(dialect, "console"))
             known = fill(database, asked.cases)
             print(f"\n{dialect}, {asked.cases:,} cases; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-            print(f"{'ms':36} {'median':>8} {'max':>8} {'database':>8} {'our CPU':>8}")
+            print(f"{'ms':36} {'median':>8} {'fastest':>8} {'database':>8} {'our CPU':>8}")
             medians = measure(database, known, asked.times, plans=asked.plans)
             slow |= {f"{dialect}: {name}": round(median) for name, median in medians.items() if median > 150}
             database.dispose()

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_
 
 from messages.thai import BE, ZONE, arabic_digits, fiscal_year, local
 from models.files import File
+from models.holding import holds
 from models.tickets import CLOSED, KINDS, OPEN, STATES, Ticket
 from nlp import search
 from web.access import Viewer
@@ -118,7 +119,7 @@ def conditions(viewer: Viewer, asked: Wanted, now: datetime) -> list[ColumnEleme
     if asked.photo:
         found.append(has_photo())
     if asked.q:
-        found += [Ticket.search.like(pattern, escape="\\") for pattern in search.patterns(asked.q)]
+        found += [holds(Ticket.search, term) for term in search.terms(asked.q)]
     corners = box(asked.box)
     if corners:
         south, west, north, east = corners
