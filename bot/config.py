@@ -39,8 +39,8 @@ class Settings(BaseSettings):
     line_login_channel_secret: str = Field(default="", repr=False)
     #: LINE Login's pages; another address only for tests.
     line_login_url: str = "https://access.line.me"
-    #: Where the console's maps get their tiles ({z}, {x}, {y}; {s} for a host's letter); empty: maps without tiles. None
-    #: by default: whoever serves tiles learns which places the office looks at.
+    #: Where the console's maps get their tiles ({z}, {x}, {y}; {s} for a host's letter); empty: maps without tiles.
+    #: None by default: whoever serves tiles learns which places the office looks at.
     map_tiles_url: str = ""
     #: How many reverse proxies stand before this server: so many X-Forwarded-For entries are believed.
     trusted_proxies: Annotated[int, Field(ge=0, le=9)] = 0

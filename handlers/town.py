@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from messages import english
-from messages.words import Words
+from messages.words import Text, Words, with_own
+from models.own_words import own_words
 from models.town import DEFAULTS, KnownPlace, Setting, Village
 from nlp import types as understood
 from nlp.model import Model
@@ -20,7 +22,8 @@ from nlp.model import Model
 class Town:
     """What the town says of itself: settings by name, villages, places, and its words in the reader's language.
 
-    `model` is what the town has taught the bot (`songsiang nlp retrain`); None: the shipped one.
+    `model` is what the town has taught the bot (`songsiang nlp retrain`); None: the shipped one. `own`: what it says
+    in its own (Thai) words, instead of the texts that were delivered.
     """
 
     settings: dict[str, Any]
@@ -30,6 +33,7 @@ class Town:
     public_url: str
     key: str
     model: Model | None = None
+    own: Mapping[str, Text] = field(default_factory=dict)
 
     @property
     def centre(self) -> tuple[float, float] | None:
@@ -45,7 +49,7 @@ class Town:
         """The same town, its words in another reader's language."""
         if language == self.words.language:
             return self
-        return replace(self, words=_words(self.settings, self.public_url, language))
+        return replace(self, words=_words(self.settings, self.public_url, language, self.own))
 
     def village_name(self, moo: int | None) -> str:
         """“หมู่ 3 บ้านสันทราย”, or just the number, or nothing."""
@@ -66,10 +70,12 @@ def load_town(session: Session, public_url: str, key: str, language: str = "th")
         understood.NamedPlace(p.name, tuple(p.aliases), p.moo, p.lat, p.lon)
         for p in session.scalars(select(KnownPlace).order_by(KnownPlace.id))
     )
-    return Town(settings, villages, places, _words(settings, public_url, language), public_url, key)
+    own = own_words(session)
+    words = _words(settings, public_url, language, own)
+    return Town(settings, villages, places, words, public_url, key, own=own)
 
 
-def _words(settings: dict[str, Any], public_url: str, language: str) -> Words:
+def _words(settings: dict[str, Any], public_url: str, language: str, own: Mapping[str, Text]) -> Words:
     fields = {
         "org": settings["town.name"],
         "bot": settings["bot.name"],
@@ -80,4 +86,5 @@ def _words(settings: dict[str, Any], public_url: str, language: str) -> Words:
         "answer_days": settings["duty.answer_days"],
         "public_url": public_url,
     }
-    return Words(language, fields, settings["bot.polite"])
+    texts = with_own(language, own, fields) if own and language == "th" else None
+    return Words(language, fields, settings["bot.polite"], texts)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from importlib.resources import files
 from string import Formatter
@@ -81,6 +81,41 @@ def fields_of(language: str, name: str) -> frozenset[str]:
     found = _read(language)[name]
     texts = (found,) if isinstance(found, str) else found
     return frozenset(field for text in texts for _, field, _, _ in Formatter().parse(text) if field is not None)
+
+
+def delivered(language: str) -> Mapping[str, Text]:
+    """Every text as it was delivered, by name, before any particle is exchanged."""
+    return _read(language)
+
+
+def fits(given: Text, own: Text, common: Collection[str]) -> bool:
+    """Whether a town may say `own` instead of `given`: as many lines where they are a list, and no field that nobody
+    fills in (those of `given` and the `common` ones are)."""
+    if isinstance(given, str) != isinstance(own, str) or not own:
+        return False
+    if not isinstance(given, str) and (len(given) != len(own) or not all(own)):
+        return False
+    try:
+        return _fields(own) <= _fields(given) | set(common)
+    except ValueError:  # braces that do not close
+        return False
+
+
+def with_own(language: str, own: Mapping[str, Text], common: Collection[str]) -> dict[str, Text]:
+    """The delivered texts with the town's own in their places; what does not fit (any more) is passed over."""
+    given = _read(language)
+    return {**given, **{name: text for name, text in own.items() if name in given and fits(given[name], text, common)}}
+
+
+def _fields(text: Text) -> set[str]:
+    """The fields of a text, as they are written in it, with what may stand behind the name."""
+    texts = (text,) if isinstance(text, str) else text
+    found = set()
+    for line in texts:
+        for _, field, spec, conversion in Formatter().parse(line):
+            if field is not None:
+                found.add(f"{field}!{conversion}:{spec}" if spec or conversion else field)
+    return found
 
 
 def speak(text: Text, polite: str) -> Text:

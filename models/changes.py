@@ -117,8 +117,10 @@ def change(
     *,
     batch: str = "",
     undoes: int | None = None,
+    first: Values | None = None,
 ) -> Change | None:
-    """Make the row so (None: remove it), and keep what it was. `subject` None makes a new numbered row.
+    """Make the row so (None: remove it), and keep what it was. `subject` None makes a new numbered row, with `first`
+    for columns that are set once and not kept here.
 
     `after` may name some of the kept columns; the others stay. Returns None when nothing is different. Raises KeyError
     for unknown kinds and columns, LookupError for removing what is not there, IntegrityError where rows need each
@@ -132,7 +134,7 @@ def change(
         after = before | after
     if before == after and subject is not None:
         return None
-    subject = _write(session, rule, subject, after)
+    subject = _write(session, rule, subject, after, first or {})
     made = Change(
         at=now,
         staff_id=actor.staff_id,
@@ -148,7 +150,7 @@ def change(
     return made
 
 
-def _write(session: Session, rule: Kind, subject: str | None, after: Values | None) -> str:
+def _write(session: Session, rule: Kind, subject: str | None, after: Values | None, first: Values) -> str:
     """Put the values into the table; returns the row's key as text."""
     found = rule.find(session, subject) if subject is not None else None
     if after is None:
@@ -156,7 +158,7 @@ def _write(session: Session, rule: Kind, subject: str | None, after: Values | No
             raise LookupError(f"there is no {rule.table.__name__} {subject}")
         session.delete(found)
     elif found is None:
-        found = rule.table(**after)
+        found = rule.table(**first, **after)
         if subject is not None:
             setattr(found, rule.key, rule.key_of(subject))
         session.add(found)

@@ -46,15 +46,24 @@ def _chain(session: Session, code: str) -> Iterator[Department]:
             current = known[current].fallback
 
 
-def route(session: Session, category: str, moo: int | None, text: str) -> Department | None:
-    """The department for a matter: the town's own rules first (most exact wins), then the category's department."""
+def rule_for(session: Session, category: str, moo: int | None, text: str) -> RoutingRule | None:
+    """The town's own rule for a matter: of those that fit the most exact, then the oldest; None when none fits."""
     fitting = [
         rule
         for rule in session.scalars(select(RoutingRule).order_by(RoutingRule.id))
         if rule.category in (None, category) and rule.moo in (None, moo) and (rule.word is None or rule.word in text)
     ]
-    if fitting:
-        best = max(fitting, key=lambda r: (r.category is not None) + (r.moo is not None) + (r.word is not None))
-        return department_for(session, best.department)
+    return max(
+        fitting,
+        key=lambda r: (r.category is not None) + (r.moo is not None) + (r.word is not None),
+        default=None,
+    )
+
+
+def route(session: Session, category: str, moo: int | None, text: str) -> Department | None:
+    """The department for a matter: the town's own rules first, then the category's department."""
+    rule = rule_for(session, category, moo, text)
+    if rule is not None:
+        return department_for(session, rule.department)
     kind = session.get(Category, category)
     return department_for(session, kind.department if kind else "CLERK")

@@ -138,6 +138,7 @@ DEFAULTS: dict[str, Any] = {
     "quota.economy": "auto",
     "quota.economy_percent": 80,
     "quota.reserve_percent": 20,
+    "wizard.passed": [],
 }
 
 

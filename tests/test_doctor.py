@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from bot.checkup import Checkup, note_stumble
 from bot.config import Settings, read_settings
 from bot.doctor import examine, report
 from bot.doctor_line import WEBHOOK
@@ -19,7 +20,7 @@ from bot.richmenu import install
 from bot.seed import seed
 from models.database import Database
 from models.files import expect
-from models.findings import Finding
+from models.findings import CHECKUP, Finding, kept, stumbles
 from models.heartbeat import beat
 from models.incoming import POISONED, Incoming
 from models.people import Person
@@ -220,6 +221,29 @@ def test_the_command_prints_signs_and_fails_when_something_is_bad(
     monkeypatch.delenv("SECRET_KEY")
     assert report() == 1
     assert capsys.readouterr().out == "✘ settings: ยังไม่ได้ตั้งค่า SECRET_KEY\n    SECRET_KEY is not set\n"
+
+
+def test_the_worker_keeps_what_it_found(surgery: Surgery) -> None:
+    checkup = Checkup(surgery.settings, surgery.database, Line(surgery.settings), lambda: surgery.now)
+    assert checkup.work()
+    assert not checkup.work()
+    with surgery.database.read() as session:
+        found = {row.name: row.level for row in kept(session, CHECKUP)}
+    assert found["line"] == found["webhook"] == found["database"] == "ok"
+    surgery.platform.stop()
+    surgery.now += timedelta(hours=1)
+    assert checkup.work()
+    with surgery.database.read() as session:
+        assert {row.name: row.level for row in kept(session, CHECKUP)}["line"] == "bad"
+
+
+def test_a_job_that_stumbles_is_kept_without_its_words(surgery: Surgery) -> None:
+    note_stumble(surgery.database, "chores", ValueError("ความลับ"), surgery.now)
+    with surgery.database.read() as session:
+        (row,) = stumbles(session, surgery.now - timedelta(days=7))
+        assert "ValueError" in row.thai
+        assert "ความลับ" not in row.thai + row.english
+        assert stumbles(session, surgery.now + timedelta(seconds=1)) == []
 
 
 def test_an_unreachable_database_shows_no_password(surgery: Surgery, tmp_path: Path) -> None:

@@ -22,7 +22,14 @@ ROLES_PAGE = Path(__file__).parents[2] / "docs" / "roles.md"
 #: Routes outside the console, which nobody signs in for: what the host asks, and files by unguessable names.
 OUTSIDE = {"healthz", "readyz", "files.whole", "files.preview"}
 #: Path arguments that are not the number 1.
-ARGUMENTS: dict[str, str] = {"table": "summary", "mark": "0", "name": "own/console.css", "token": "x"}
+ARGUMENTS: dict[str, str] = {
+    "table": "summary",
+    "what": "villages",
+    "text": "welcome.hello",
+    "mark": "0",
+    "name": "own/console.css",
+    "token": "x",
+}
 
 
 def viewer(role: str, department: int | None = None, *, confidential: bool = False, staff_id: int = 1) -> Viewer:

@@ -127,6 +127,15 @@ def test_a_checkup_is_made_every_hour_and_when_asked(office: Office) -> None:
     assert checkup.due()
 
 
+def test_an_unfinished_town_reminds_its_admins_and_nobody_else(office: Office) -> None:
+    reminder = "ไปหน้าเริ่มใช้งาน"
+    admin = office.sign_in("admin")
+    assert reminder in admin.get("/console/overview/").text
+    assert reminder not in office.sign_in("clerk").get("/console/overview/").text
+    admin.post(HOME + "town", **TOWN)
+    assert reminder not in admin.get("/console/overview/").text
+
+
 @pytest.mark.parametrize("role", ["clerk", "auditor"])
 def test_the_first_steps_are_the_admins(office: Office, role: str) -> None:
     assert office.sign_in(role).get(HOME + "town").status_code == 403
