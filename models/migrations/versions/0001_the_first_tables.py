@@ -148,6 +148,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_learnt")),
     )
     op.create_table(
+        "meetings",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("starts", sa.String(length=5), server_default="", nullable=False),
+        sa.Column("place", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("moo", sa.Integer(), nullable=True),
+        sa.Column("chair", sa.String(length=120), server_default="", nullable=False),
+        sa.Column("clerk", sa.String(length=120), server_default="", nullable=False),
+        sa.Column("attendance", sa.JSON(), nullable=False),
+        sa.Column("minutes", sa.Text(), server_default="", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("state IN ('planned', 'held', 'closed')", name=op.f("ck_meetings_state")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meetings")),
+    )
+    with op.batch_alter_table("meetings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_meetings_held_on"), ["held_on"], unique=False)
+
+    op.create_table(
         "own_words",
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("text", sa.JSON(), nullable=False),
@@ -167,6 +187,23 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("line_id", name=op.f("uq_people_line_id")),
+    )
+    op.create_table(
+        "plans",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=8), server_default="local", nullable=False),
+        sa.Column("layout", sa.String(length=8), server_default="strategy", nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("first_year", sa.Integer(), nullable=False),
+        sa.Column("last_year", sa.Integer(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("kind IN ('local', 'smart', 'action')", name=op.f("ck_plans_kind")),
+        sa.CheckConstraint("layout IN ('strategy', 'issue')", name=op.f("ck_plans_layout")),
+        sa.CheckConstraint(
+            "first_year BETWEEN 2480 AND 2699 AND last_year BETWEEN first_year AND 2699", name=op.f("ck_plans_years")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plans")),
     )
     op.create_table(
         "push_ledger",
@@ -190,6 +227,25 @@ def upgrade() -> None:
         sa.CheckConstraint("used >= 0", name=op.f("ck_quota_reading_used")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_quota_reading")),
     )
+    op.create_table(
+        "resident_groups",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("moo", sa.Integer(), nullable=True),
+        sa.Column("active", sa.Boolean(), server_default="1", nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=True),
+        sa.Column("code_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('village', 'school', 'volunteers', 'club', 'other')", name=op.f("ck_resident_groups_kind")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_resident_groups")),
+        sa.UniqueConstraint("name", name=op.f("uq_resident_groups_name")),
+    )
+    with op.batch_alter_table("resident_groups", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_resident_groups_code_hash"), ["code_hash"], unique=False)
+
     op.create_table(
         "settings",
         sa.Column("name", sa.String(length=60), nullable=False),
@@ -271,6 +327,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_chats_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "group_members",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["resident_groups.id"], name=op.f("fk_group_members_group_id_resident_groups")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_group_members_person_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_group_members")),
+        sa.UniqueConstraint("group_id", "person_id", name=op.f("uq_group_members_group_id_person_id")),
+    )
+    with op.batch_alter_table("group_members", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_group_members_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "outgoing",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("chat_key", sa.String(length=64), nullable=False),
@@ -344,6 +416,156 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_places")),
         sa.UniqueConstraint("name", name=op.f("uq_places_name")),
     )
+    op.create_table(
+        "plan_projects",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("plan_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("form", sa.String(length=5), server_default="p02", nullable=False),
+        sa.Column("position", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("revision", sa.String(length=9), server_default="original", nullable=False),
+        sa.Column("revision_number", sa.Integer(), nullable=True),
+        sa.Column("revision_year", sa.Integer(), nullable=True),
+        sa.Column("sheet", sa.String(length=60), server_default="", nullable=False),
+        sa.Column("sheet_row", sa.Integer(), nullable=True),
+        sa.Column("mark", sa.String(length=20), server_default="", nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("public_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("name_key", sa.String(length=200), server_default="", nullable=False),
+        sa.Column(
+            "sort_key", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), server_default="", nullable=False
+        ),
+        sa.Column("search", sa.Text(), server_default="", nullable=False),
+        sa.Column("national", sa.Text(), server_default="", nullable=False),
+        sa.Column("province", sa.Text(), server_default="", nullable=False),
+        sa.Column("strategy", sa.String(length=300), server_default="", nullable=False),
+        sa.Column("tactic", sa.Text(), server_default="", nullable=False),
+        sa.Column("programme", sa.String(length=300), server_default="", nullable=False),
+        sa.Column("objective", sa.Text(), server_default="", nullable=False),
+        sa.Column("target", sa.Text(), server_default="", nullable=False),
+        sa.Column("kpi", sa.Text(), server_default="", nullable=False),
+        sa.Column("result", sa.Text(), server_default="", nullable=False),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("budget_type", sa.Text(), server_default="", nullable=False),
+        sa.Column("item", sa.Text(), server_default="", nullable=False),
+        sa.Column("district", sa.String(length=120), server_default="", nullable=False),
+        sa.Column("begin", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("end", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("cells", sa.JSON(), server_default="{}", nullable=False),
+        sa.Column("department_name", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("department_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("place", sa.Text(), server_default="", nullable=False),
+        sa.Column("lat", sa.Double(), nullable=True),
+        sa.Column("lon", sa.Double(), nullable=True),
+        sa.Column("dimension_marks", sa.Text(), server_default="", nullable=False),
+        sa.Column("step", sa.String(length=9), server_default="plan", nullable=False),
+        sa.Column("stepped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("percent", sa.Integer(), nullable=True),
+        sa.Column("contract_satang", sa.BigInteger(), nullable=True),
+        sa.Column("spent_satang", sa.BigInteger(), nullable=True),
+        sa.Column("contractor", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("contract_number", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("begins_on", sa.Date(), nullable=True),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("done_on", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("form IN ('p02', 'p02_1', 'p02_2', 'p03')", name=op.f("ck_plan_projects_form")),
+        sa.CheckConstraint(
+            "revision IN ('original', 'added', 'changed', 'corrected', 'reviewed')",
+            name=op.f("ck_plan_projects_revision"),
+        ),
+        sa.CheckConstraint(
+            "step IN ('draft', 'plan', 'budget', 'procure', 'build', 'inspect', 'done', 'postponed', 'cancelled')",
+            name=op.f("ck_plan_projects_step"),
+        ),
+        sa.CheckConstraint("(lat IS NULL) = (lon IS NULL)", name=op.f("ck_plan_projects_position")),
+        sa.CheckConstraint("contract_satang IS NULL OR contract_satang >= 0", name=op.f("ck_plan_projects_contract")),
+        sa.CheckConstraint("percent IS NULL OR percent BETWEEN 0 AND 100", name=op.f("ck_plan_projects_percent")),
+        sa.CheckConstraint("spent_satang IS NULL OR spent_satang >= 0", name=op.f("ck_plan_projects_spent")),
+        sa.ForeignKeyConstraint(
+            ["department_id"], ["departments.id"], name=op.f("fk_plan_projects_department_id_departments")
+        ),
+        sa.ForeignKeyConstraint(["plan_id"], ["plans.id"], name=op.f("fk_plan_projects_plan_id_plans")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_projects")),
+    )
+    with op.batch_alter_table("plan_projects", schema=None) as batch_op:
+        batch_op.create_index("ix_plan_projects_department", ["plan_id", "department_id", "position"], unique=False)
+        batch_op.create_index("ix_plan_projects_key", ["plan_id", "name_key"], unique=False)
+        batch_op.create_index("ix_plan_projects_position", ["plan_id", "position", "id"], unique=False)
+        batch_op.create_index("ix_plan_projects_sort", ["plan_id", "sort_key", "id"], unique=False)
+        batch_op.create_index("ix_plan_projects_step", ["plan_id", "step", "position"], unique=False)
+        batch_op.create_index("ix_plan_projects_strategy", ["plan_id", "strategy", "position"], unique=False)
+
+    op.create_table(
+        "proposals",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("fiscal_year", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), server_default="", nullable=False),
+        sa.Column("benefit", sa.Text(), server_default="", nullable=False),
+        sa.Column("reach", sa.String(length=8), server_default="unsure", nullable=False),
+        sa.Column("topic", sa.String(length=12), server_default="other", nullable=False),
+        sa.Column("moo", sa.Integer(), nullable=True),
+        sa.Column("place", sa.Text(), server_default="", nullable=False),
+        sa.Column("lat", sa.Double(), nullable=True),
+        sa.Column("lon", sa.Double(), nullable=True),
+        sa.Column("proposer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("channel", sa.String(length=8), server_default="chat", nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("review_by", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("support_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("threshold", sa.Integer(), server_default="20", nullable=False),
+        sa.Column("reached_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("department_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("answer", sa.Text(), server_default="", nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cost_satang", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("merged_into_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("search", sa.Text(), server_default="", nullable=False),
+        sa.Column("source_key", sa.String(length=80), nullable=True),
+        sa.CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name=op.f("ck_proposals_merged")),
+        sa.CheckConstraint("channel IN ('chat', 'paper', 'meeting', 'counter')", name=op.f("ck_proposals_channel")),
+        sa.CheckConstraint("reach IN ('few', 'some', 'village', 'town', 'unsure')", name=op.f("ck_proposals_reach")),
+        sa.CheckConstraint("state <> 'refused' OR reason <> ''", name=op.f("ck_proposals_reason")),
+        sa.CheckConstraint(
+            "state IN ('review', 'fixing', 'open', 'reached', 'answered', 'meeting', 'poll', 'planned', 'refused', 'merged', 'withdrawn')",
+            name=op.f("ck_proposals_state"),
+        ),
+        sa.CheckConstraint(
+            "topic IN ('roads', 'environment', 'income', 'education', 'health', 'safety', 'service', 'other')",
+            name=op.f("ck_proposals_topic"),
+        ),
+        sa.CheckConstraint("(lat IS NULL) = (lon IS NULL)", name=op.f("ck_proposals_position")),
+        sa.CheckConstraint("cost_satang >= 0", name=op.f("ck_proposals_cost")),
+        sa.CheckConstraint("threshold > 0", name=op.f("ck_proposals_threshold")),
+        sa.ForeignKeyConstraint(
+            ["department_id"], ["departments.id"], name=op.f("fk_proposals_department_id_departments")
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["resident_groups.id"], name=op.f("fk_proposals_group_id_resident_groups")
+        ),
+        sa.ForeignKeyConstraint(
+            ["merged_into_id"], ["proposals.id"], name=op.f("fk_proposals_merged_into_id_proposals")
+        ),
+        sa.ForeignKeyConstraint(["proposer_id"], ["people.id"], name=op.f("fk_proposals_proposer_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposals")),
+        sa.UniqueConstraint("fiscal_year", "number", name=op.f("uq_proposals_fiscal_year_number")),
+        sa.UniqueConstraint("source_key", name=op.f("uq_proposals_source_key")),
+    )
+    with op.batch_alter_table("proposals", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_proposals_department_id"), ["department_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_proposals_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_proposals_merged_into_id"), ["merged_into_id"], unique=False)
+        batch_op.create_index("ix_proposals_moo", ["moo", "state"], unique=False)
+        batch_op.create_index("ix_proposals_proposer", ["proposer_id", "received_at"], unique=False)
+        batch_op.create_index("ix_proposals_state", ["state", "received_at"], unique=False)
+
     op.create_table(
         "reply_templates",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -424,6 +646,193 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_invitations_code_hash"), ["code_hash"], unique=False)
 
     op.create_table(
+        "meeting_items",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("proposal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("position", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("votes_for", sa.Integer(), nullable=True),
+        sa.Column("votes_against", sa.Integer(), nullable=True),
+        sa.Column("abstained", sa.Integer(), nullable=True),
+        sa.Column("rank", sa.Integer(), nullable=True),
+        sa.Column("resolution", sa.String(length=8), nullable=True),
+        sa.Column("words", sa.Text(), server_default="", nullable=False),
+        sa.CheckConstraint("resolution IN ('agreed', 'refused', 'later')", name=op.f("ck_meeting_items_resolution")),
+        sa.CheckConstraint("rank > 0", name=op.f("ck_meeting_items_rank")),
+        sa.CheckConstraint(
+            "votes_for >= 0 AND votes_against >= 0 AND abstained >= 0", name=op.f("ck_meeting_items_hands")
+        ),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_meeting_items_meeting_id_meetings")),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_meeting_items_proposal_id_proposals")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_items")),
+        sa.UniqueConstraint("meeting_id", "proposal_id", name=op.f("uq_meeting_items_meeting_id_proposal_id")),
+    )
+    with op.batch_alter_table("meeting_items", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_meeting_items_proposal_id"), ["proposal_id"], unique=False)
+
+    op.create_table(
+        "plan_budgets",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("project_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=9), server_default="plan", nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("satang", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("kind IN ('plan', 'ordinance')", name=op.f("ck_plan_budgets_kind")),
+        sa.CheckConstraint("satang >= 0", name=op.f("ck_plan_budgets_satang")),
+        sa.CheckConstraint("year BETWEEN 2480 AND 2699", name=op.f("ck_plan_budgets_year")),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["plan_projects.id"], name=op.f("fk_plan_budgets_project_id_plan_projects")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_budgets")),
+        sa.UniqueConstraint("project_id", "kind", "year", name=op.f("uq_plan_budgets_project_id_kind_year")),
+    )
+    with op.batch_alter_table("plan_budgets", schema=None) as batch_op:
+        batch_op.create_index("ix_plan_budgets_year", ["year", "project_id"], unique=False)
+
+    op.create_table(
+        "plan_drafts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("plan_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["plan_id"], ["plans.id"], name=op.f("fk_plan_drafts_plan_id_plans")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_plan_drafts_staff_id_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_drafts")),
+    )
+    with op.batch_alter_table("plan_drafts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_plan_drafts_plan_id"), ["plan_id"], unique=False)
+
+    op.create_table(
+        "plan_imports",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("plan_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["plan_id"], ["plans.id"], name=op.f("fk_plan_imports_plan_id_plans")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_plan_imports_staff_id_staff")),
+        sa.ForeignKeyConstraint(["undone_by_id"], ["staff.id"], name=op.f("fk_plan_imports_undone_by_id_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_imports")),
+    )
+    with op.batch_alter_table("plan_imports", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_plan_imports_plan_id"), ["plan_id"], unique=False)
+
+    op.create_table(
+        "plan_villages",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("project_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("moo", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["plan_projects.id"], name=op.f("fk_plan_villages_project_id_plan_projects")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_villages")),
+        sa.UniqueConstraint("project_id", "moo", name=op.f("uq_plan_villages_project_id_moo")),
+    )
+    with op.batch_alter_table("plan_villages", schema=None) as batch_op:
+        batch_op.create_index("ix_plan_villages_moo", ["moo", "project_id"], unique=False)
+
+    op.create_table(
+        "project_entries",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("project_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("what", sa.String(length=16), nullable=False),
+        sa.Column("step", sa.String(length=9), nullable=False),
+        sa.Column("words", sa.Text(), server_default="", nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("before", sa.JSON(), server_default="{}", nullable=False),
+        sa.Column("public", sa.Boolean(), server_default="1", nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tell_after", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["plan_projects.id"], name=op.f("fk_project_entries_project_id_plan_projects")
+        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_project_entries_staff_id_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_project_entries")),
+    )
+    with op.batch_alter_table("project_entries", schema=None) as batch_op:
+        batch_op.create_index("ix_project_entries_project", ["project_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_project_entries_untold",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("told_at IS NULL"),
+            postgresql_where=sa.text("told_at IS NULL"),
+        )
+
+    op.create_table(
+        "project_evidence",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("project_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("figures", sa.JSON(), nullable=False),
+        sa.Column("words", sa.String(), server_default="", nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["plan_projects.id"], name=op.f("fk_project_evidence_project_id_plan_projects")
+        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_project_evidence_staff_id_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_project_evidence")),
+    )
+    with op.batch_alter_table("project_evidence", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_project_evidence_project_id"), ["project_id"], unique=False)
+
+    op.create_table(
+        "project_follows",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("project_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_project_follows_person_id_people")),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["plan_projects.id"], name=op.f("fk_project_follows_project_id_plan_projects")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_project_follows")),
+        sa.UniqueConstraint("project_id", "person_id", name=op.f("uq_project_follows_project_id_person_id")),
+    )
+    with op.batch_alter_table("project_follows", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_project_follows_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "proposal_steps",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("proposal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("what", sa.String(length=16), nullable=False),
+        sa.Column("words", sa.Text(), server_default="", nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("public", sa.Boolean(), server_default="1", nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tell_after", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("before", sa.JSON(), server_default="{}", nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_proposal_steps_person_id_people")),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"], ["proposals.id"], name=op.f("fk_proposal_steps_proposal_id_proposals")
+        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_proposal_steps_staff_id_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal_steps")),
+    )
+    with op.batch_alter_table("proposal_steps", schema=None) as batch_op:
+        batch_op.create_index("ix_proposal_steps_proposal", ["proposal_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_proposal_steps_untold",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("told_at IS NULL"),
+            postgresql_where=sa.text("told_at IS NULL"),
+        )
+
+    op.create_table(
         "routing_rules",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("category", sa.String(length=30), nullable=True),
@@ -463,6 +872,21 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("second_factors", schema=None) as batch_op:
         batch_op.create_index("ix_second_factors_staff", ["staff_id", "kind"], unique=False)
+
+    op.create_table(
+        "supports",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("proposal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("moo", sa.Integer(), nullable=True),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_supports_person_id_people")),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_supports_proposal_id_proposals")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_supports")),
+        sa.UniqueConstraint("proposal_id", "person_id", name=op.f("uq_supports_proposal_id_person_id")),
+    )
+    with op.batch_alter_table("supports", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_supports_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "tickets",
@@ -622,6 +1046,8 @@ def upgrade() -> None:
         sa.Column("chat_key", sa.String(length=64), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("proposal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("kind", sa.String(length=5), nullable=False),
         sa.Column("purpose", sa.String(length=6), server_default="before", nullable=False),
         sa.Column("name", sa.String(length=255), server_default="", nullable=False),
@@ -650,7 +1076,9 @@ def upgrade() -> None:
         sa.CheckConstraint("state <> 'stored' OR sha256 IS NOT NULL", name=op.f("ck_files_stored")),
         sa.CheckConstraint("state IN ('waiting', 'stored', 'gone', 'failed')", name=op.f("ck_files_state")),
         sa.ForeignKeyConstraint(["copy_of_id"], ["files.id"], name=op.f("fk_files_copy_of_id_files")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_files_meeting_id_meetings")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_files_person_id_people")),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_files_proposal_id_proposals")),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_files_staff_id_staff")),
         sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_files_ticket_id_tickets")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_files")),
@@ -660,7 +1088,9 @@ def upgrade() -> None:
     with op.batch_alter_table("files", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_files_chat_key"), ["chat_key"], unique=False)
         batch_op.create_index(batch_op.f("ix_files_copy_of_id"), ["copy_of_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_files_meeting_id"), ["meeting_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_files_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_files_proposal_id"), ["proposal_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_files_ticket_id"), ["ticket_id"], unique=False)
         batch_op.create_index(
             "ix_files_to_erase",
@@ -707,6 +1137,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("ticket_id", "field", name=op.f("uq_lessons_ticket_id_field")),
     )
     op.create_table(
+        "plan_imported",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("import_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("project_id", sa.BigInteger(), nullable=False),
+        sa.Column("before", sa.JSON(), nullable=False),
+        sa.Column("after", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["import_id"], ["plan_imports.id"], name=op.f("fk_plan_imported_import_id_plan_imports")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_imported")),
+    )
+    with op.batch_alter_table("plan_imported", schema=None) as batch_op:
+        batch_op.create_index("ix_plan_imported_import", ["import_id", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_plan_imported_project_id"), ["project_id"], unique=False)
+
+    op.create_table(
         "presence",
         sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -716,6 +1162,21 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_presence_ticket_id_tickets")),
         sa.PrimaryKeyConstraint("ticket_id", "staff_id", name=op.f("pk_presence")),
     )
+    op.create_table(
+        "project_cases",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("project_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["plan_projects.id"], name=op.f("fk_project_cases_project_id_plan_projects")
+        ),
+        sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_project_cases_ticket_id_tickets")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_project_cases")),
+        sa.UniqueConstraint("project_id", "ticket_id", name=op.f("uq_project_cases_project_id_ticket_id")),
+    )
+    with op.batch_alter_table("project_cases", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_project_cases_ticket_id"), ["ticket_id"], unique=False)
+
     op.create_table(
         "ticket_entries",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -767,8 +1228,27 @@ def upgrade() -> None:
             postgresql_where=sa.text("seen_at IS NULL"),
         )
 
+    op.create_table(
+        "project_files",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("project_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["files.id"], name=op.f("fk_project_files_file_id_files")),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["plan_projects.id"], name=op.f("fk_project_files_project_id_plan_projects")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_project_files")),
+        sa.UniqueConstraint("project_id", "file_id", name=op.f("uq_project_files_project_id_file_id")),
+    )
+    with op.batch_alter_table("project_files", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_project_files_file_id"), ["file_id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("project_files", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_project_files_file_id"))
+
+    op.drop_table("project_files")
     with op.batch_alter_table("mentions", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_mentions_unseen", sqlite_where=sa.text("seen_at IS NULL"), postgresql_where=sa.text("seen_at IS NULL")
@@ -785,7 +1265,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_ticket_entries_message_id"))
 
     op.drop_table("ticket_entries")
+    with op.batch_alter_table("project_cases", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_project_cases_ticket_id"))
+
+    op.drop_table("project_cases")
     op.drop_table("presence")
+    with op.batch_alter_table("plan_imported", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_plan_imported_project_id"))
+        batch_op.drop_index("ix_plan_imported_import")
+
+    op.drop_table("plan_imported")
     op.drop_table("lessons")
     with op.batch_alter_table("follows", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_follows_person_id"))
@@ -801,7 +1290,9 @@ def downgrade() -> None:
             postgresql_where=sa.text("deleted_at IS NOT NULL AND erased_at IS NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_files_ticket_id"))
+        batch_op.drop_index(batch_op.f("ix_files_proposal_id"))
         batch_op.drop_index(batch_op.f("ix_files_person_id"))
+        batch_op.drop_index(batch_op.f("ix_files_meeting_id"))
         batch_op.drop_index(batch_op.f("ix_files_copy_of_id"))
         batch_op.drop_index(batch_op.f("ix_files_chat_key"))
 
@@ -837,12 +1328,62 @@ def downgrade() -> None:
         batch_op.drop_index("ix_tickets_category_received")
 
     op.drop_table("tickets")
+    with op.batch_alter_table("supports", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_supports_person_id"))
+
+    op.drop_table("supports")
     with op.batch_alter_table("second_factors", schema=None) as batch_op:
         batch_op.drop_index("ix_second_factors_staff")
 
     op.drop_table("second_factors")
     op.drop_table("saved_filters")
     op.drop_table("routing_rules")
+    with op.batch_alter_table("proposal_steps", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_proposal_steps_untold",
+            sqlite_where=sa.text("told_at IS NULL"),
+            postgresql_where=sa.text("told_at IS NULL"),
+        )
+        batch_op.drop_index("ix_proposal_steps_proposal")
+
+    op.drop_table("proposal_steps")
+    with op.batch_alter_table("project_follows", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_project_follows_person_id"))
+
+    op.drop_table("project_follows")
+    with op.batch_alter_table("project_evidence", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_project_evidence_project_id"))
+
+    op.drop_table("project_evidence")
+    with op.batch_alter_table("project_entries", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_project_entries_untold",
+            sqlite_where=sa.text("told_at IS NULL"),
+            postgresql_where=sa.text("told_at IS NULL"),
+        )
+        batch_op.drop_index("ix_project_entries_project")
+
+    op.drop_table("project_entries")
+    with op.batch_alter_table("plan_villages", schema=None) as batch_op:
+        batch_op.drop_index("ix_plan_villages_moo")
+
+    op.drop_table("plan_villages")
+    with op.batch_alter_table("plan_imports", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_plan_imports_plan_id"))
+
+    op.drop_table("plan_imports")
+    with op.batch_alter_table("plan_drafts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_plan_drafts_plan_id"))
+
+    op.drop_table("plan_drafts")
+    with op.batch_alter_table("plan_budgets", schema=None) as batch_op:
+        batch_op.drop_index("ix_plan_budgets_year")
+
+    op.drop_table("plan_budgets")
+    with op.batch_alter_table("meeting_items", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meeting_items_proposal_id"))
+
+    op.drop_table("meeting_items")
     with op.batch_alter_table("invitations", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_invitations_code_hash"))
 
@@ -858,6 +1399,24 @@ def downgrade() -> None:
 
     op.drop_table("staff")
     op.drop_table("reply_templates")
+    with op.batch_alter_table("proposals", schema=None) as batch_op:
+        batch_op.drop_index("ix_proposals_state")
+        batch_op.drop_index("ix_proposals_proposer")
+        batch_op.drop_index("ix_proposals_moo")
+        batch_op.drop_index(batch_op.f("ix_proposals_merged_into_id"))
+        batch_op.drop_index(batch_op.f("ix_proposals_group_id"))
+        batch_op.drop_index(batch_op.f("ix_proposals_department_id"))
+
+    op.drop_table("proposals")
+    with op.batch_alter_table("plan_projects", schema=None) as batch_op:
+        batch_op.drop_index("ix_plan_projects_strategy")
+        batch_op.drop_index("ix_plan_projects_step")
+        batch_op.drop_index("ix_plan_projects_sort")
+        batch_op.drop_index("ix_plan_projects_position")
+        batch_op.drop_index("ix_plan_projects_key")
+        batch_op.drop_index("ix_plan_projects_department")
+
+    op.drop_table("plan_projects")
     op.drop_table("places")
     with op.batch_alter_table("outgoing", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outgoing_ticket_id"))
@@ -875,6 +1434,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_outgoing_carried_by"))
 
     op.drop_table("outgoing")
+    with op.batch_alter_table("group_members", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_group_members_person_id"))
+
+    op.drop_table("group_members")
     with op.batch_alter_table("chats", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_chats_person_id"))
         batch_op.drop_index(batch_op.f("ix_chats_department_id"))
@@ -891,10 +1454,19 @@ def downgrade() -> None:
     op.drop_table("web_attempts")
     op.drop_table("villages")
     op.drop_table("settings")
+    with op.batch_alter_table("resident_groups", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_resident_groups_code_hash"))
+
+    op.drop_table("resident_groups")
     op.drop_table("quota_reading")
     op.drop_table("push_ledger")
+    op.drop_table("plans")
     op.drop_table("people")
     op.drop_table("own_words")
+    with op.batch_alter_table("meetings", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meetings_held_on"))
+
+    op.drop_table("meetings")
     op.drop_table("learnt")
     with op.batch_alter_table("incoming", schema=None) as batch_op:
         batch_op.drop_index(
