@@ -497,76 +497,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_plan_projects_strategy", ["plan_id", "strategy", "position"], unique=False)
 
     op.create_table(
-        "proposals",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("fiscal_year", sa.Integer(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(length=10), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("why", sa.Text(), server_default="", nullable=False),
-        sa.Column("benefit", sa.Text(), server_default="", nullable=False),
-        sa.Column("reach", sa.String(length=8), server_default="unsure", nullable=False),
-        sa.Column("topic", sa.String(length=12), server_default="other", nullable=False),
-        sa.Column("moo", sa.Integer(), nullable=True),
-        sa.Column("place", sa.Text(), server_default="", nullable=False),
-        sa.Column("lat", sa.Double(), nullable=True),
-        sa.Column("lon", sa.Double(), nullable=True),
-        sa.Column("proposer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("channel", sa.String(length=8), server_default="chat", nullable=False),
-        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("review_by", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("support_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("threshold", sa.Integer(), server_default="20", nullable=False),
-        sa.Column("reached_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("department_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("answer", sa.Text(), server_default="", nullable=False),
-        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("cost_satang", sa.BigInteger(), nullable=True),
-        sa.Column("reason", sa.Text(), server_default="", nullable=False),
-        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("merged_into_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("search", sa.Text(), server_default="", nullable=False),
-        sa.Column("source_key", sa.String(length=80), nullable=True),
-        sa.CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name=op.f("ck_proposals_merged")),
-        sa.CheckConstraint("channel IN ('chat', 'paper', 'meeting', 'counter')", name=op.f("ck_proposals_channel")),
-        sa.CheckConstraint("reach IN ('few', 'some', 'village', 'town', 'unsure')", name=op.f("ck_proposals_reach")),
-        sa.CheckConstraint("state <> 'refused' OR reason <> ''", name=op.f("ck_proposals_reason")),
-        sa.CheckConstraint(
-            "state IN ('review', 'fixing', 'open', 'reached', 'answered', 'meeting', 'poll', 'planned', 'refused', 'merged', 'withdrawn')",
-            name=op.f("ck_proposals_state"),
-        ),
-        sa.CheckConstraint(
-            "topic IN ('roads', 'environment', 'income', 'education', 'health', 'safety', 'service', 'other')",
-            name=op.f("ck_proposals_topic"),
-        ),
-        sa.CheckConstraint("(lat IS NULL) = (lon IS NULL)", name=op.f("ck_proposals_position")),
-        sa.CheckConstraint("cost_satang >= 0", name=op.f("ck_proposals_cost")),
-        sa.CheckConstraint("threshold > 0", name=op.f("ck_proposals_threshold")),
-        sa.ForeignKeyConstraint(
-            ["department_id"], ["departments.id"], name=op.f("fk_proposals_department_id_departments")
-        ),
-        sa.ForeignKeyConstraint(
-            ["group_id"], ["resident_groups.id"], name=op.f("fk_proposals_group_id_resident_groups")
-        ),
-        sa.ForeignKeyConstraint(
-            ["merged_into_id"], ["proposals.id"], name=op.f("fk_proposals_merged_into_id_proposals")
-        ),
-        sa.ForeignKeyConstraint(["proposer_id"], ["people.id"], name=op.f("fk_proposals_proposer_id_people")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposals")),
-        sa.UniqueConstraint("fiscal_year", "number", name=op.f("uq_proposals_fiscal_year_number")),
-        sa.UniqueConstraint("source_key", name=op.f("uq_proposals_source_key")),
-    )
-    with op.batch_alter_table("proposals", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_proposals_department_id"), ["department_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_proposals_group_id"), ["group_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_proposals_merged_into_id"), ["merged_into_id"], unique=False)
-        batch_op.create_index("ix_proposals_moo", ["moo", "state"], unique=False)
-        batch_op.create_index("ix_proposals_proposer", ["proposer_id", "received_at"], unique=False)
-        batch_op.create_index("ix_proposals_state", ["state", "received_at"], unique=False)
-
-    op.create_table(
         "reply_templates",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("code", sa.String(length=30), nullable=True),
@@ -644,31 +574,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("invitations", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_invitations_code_hash"), ["code_hash"], unique=False)
-
-    op.create_table(
-        "meeting_items",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("proposal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("position", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("votes_for", sa.Integer(), nullable=True),
-        sa.Column("votes_against", sa.Integer(), nullable=True),
-        sa.Column("abstained", sa.Integer(), nullable=True),
-        sa.Column("rank", sa.Integer(), nullable=True),
-        sa.Column("resolution", sa.String(length=8), nullable=True),
-        sa.Column("words", sa.Text(), server_default="", nullable=False),
-        sa.CheckConstraint("resolution IN ('agreed', 'refused', 'later')", name=op.f("ck_meeting_items_resolution")),
-        sa.CheckConstraint("rank > 0", name=op.f("ck_meeting_items_rank")),
-        sa.CheckConstraint(
-            "votes_for >= 0 AND votes_against >= 0 AND abstained >= 0", name=op.f("ck_meeting_items_hands")
-        ),
-        sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_meeting_items_meeting_id_meetings")),
-        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_meeting_items_proposal_id_proposals")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_items")),
-        sa.UniqueConstraint("meeting_id", "proposal_id", name=op.f("uq_meeting_items_meeting_id_proposal_id")),
-    )
-    with op.batch_alter_table("meeting_items", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_meeting_items_proposal_id"), ["proposal_id"], unique=False)
 
     op.create_table(
         "plan_budgets",
@@ -802,35 +707,79 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_project_follows_person_id"), ["person_id"], unique=False)
 
     op.create_table(
-        "proposal_steps",
+        "proposals",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("proposal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("what", sa.String(length=16), nullable=False),
-        sa.Column("words", sa.Text(), server_default="", nullable=False),
-        sa.Column("data", sa.JSON(), nullable=False),
-        sa.Column("public", sa.Boolean(), server_default="1", nullable=False),
-        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("tell_after", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("before", sa.JSON(), server_default="{}", nullable=False),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_proposal_steps_person_id_people")),
-        sa.ForeignKeyConstraint(
-            ["proposal_id"], ["proposals.id"], name=op.f("fk_proposal_steps_proposal_id_proposals")
+        sa.Column("fiscal_year", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), server_default="", nullable=False),
+        sa.Column("benefit", sa.Text(), server_default="", nullable=False),
+        sa.Column("reach", sa.String(length=8), server_default="unsure", nullable=False),
+        sa.Column("topic", sa.String(length=12), server_default="other", nullable=False),
+        sa.Column("moo", sa.Integer(), nullable=True),
+        sa.Column("place", sa.Text(), server_default="", nullable=False),
+        sa.Column("lat", sa.Double(), nullable=True),
+        sa.Column("lon", sa.Double(), nullable=True),
+        sa.Column("proposer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("channel", sa.String(length=8), server_default="chat", nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("review_by", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("support_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("threshold", sa.Integer(), server_default="20", nullable=False),
+        sa.Column("reached_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("department_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("answer", sa.Text(), server_default="", nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cost_satang", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("merged_into_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("project_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("search", sa.Text(), server_default="", nullable=False),
+        sa.Column("source_key", sa.String(length=80), nullable=True),
+        sa.CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name=op.f("ck_proposals_merged")),
+        sa.CheckConstraint("channel IN ('chat', 'paper', 'meeting', 'counter')", name=op.f("ck_proposals_channel")),
+        sa.CheckConstraint("reach IN ('few', 'some', 'village', 'town', 'unsure')", name=op.f("ck_proposals_reach")),
+        sa.CheckConstraint("state <> 'refused' OR reason <> ''", name=op.f("ck_proposals_reason")),
+        sa.CheckConstraint(
+            "state IN ('review', 'fixing', 'open', 'reached', 'answered', 'meeting', 'poll', 'planned', 'refused', 'merged', 'withdrawn')",
+            name=op.f("ck_proposals_state"),
         ),
-        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_proposal_steps_staff_id_staff")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal_steps")),
+        sa.CheckConstraint(
+            "topic IN ('roads', 'environment', 'income', 'education', 'health', 'safety', 'service', 'other')",
+            name=op.f("ck_proposals_topic"),
+        ),
+        sa.CheckConstraint("(lat IS NULL) = (lon IS NULL)", name=op.f("ck_proposals_position")),
+        sa.CheckConstraint("cost_satang >= 0", name=op.f("ck_proposals_cost")),
+        sa.CheckConstraint("threshold > 0", name=op.f("ck_proposals_threshold")),
+        sa.ForeignKeyConstraint(
+            ["department_id"], ["departments.id"], name=op.f("fk_proposals_department_id_departments")
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["resident_groups.id"], name=op.f("fk_proposals_group_id_resident_groups")
+        ),
+        sa.ForeignKeyConstraint(
+            ["merged_into_id"], ["proposals.id"], name=op.f("fk_proposals_merged_into_id_proposals")
+        ),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["plan_projects.id"], name=op.f("fk_proposals_project_id_plan_projects")
+        ),
+        sa.ForeignKeyConstraint(["proposer_id"], ["people.id"], name=op.f("fk_proposals_proposer_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposals")),
+        sa.UniqueConstraint("fiscal_year", "number", name=op.f("uq_proposals_fiscal_year_number")),
+        sa.UniqueConstraint("source_key", name=op.f("uq_proposals_source_key")),
     )
-    with op.batch_alter_table("proposal_steps", schema=None) as batch_op:
-        batch_op.create_index("ix_proposal_steps_proposal", ["proposal_id", "id"], unique=False)
-        batch_op.create_index(
-            "ix_proposal_steps_untold",
-            ["id"],
-            unique=False,
-            sqlite_where=sa.text("told_at IS NULL"),
-            postgresql_where=sa.text("told_at IS NULL"),
-        )
+    with op.batch_alter_table("proposals", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_proposals_department_id"), ["department_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_proposals_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_proposals_merged_into_id"), ["merged_into_id"], unique=False)
+        batch_op.create_index("ix_proposals_moo", ["moo", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_proposals_project_id"), ["project_id"], unique=False)
+        batch_op.create_index("ix_proposals_proposer", ["proposer_id", "received_at"], unique=False)
+        batch_op.create_index("ix_proposals_state", ["state", "received_at"], unique=False)
 
     op.create_table(
         "routing_rules",
@@ -872,21 +821,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("second_factors", schema=None) as batch_op:
         batch_op.create_index("ix_second_factors_staff", ["staff_id", "kind"], unique=False)
-
-    op.create_table(
-        "supports",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("proposal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("moo", sa.Integer(), nullable=True),
-        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_supports_person_id_people")),
-        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_supports_proposal_id_proposals")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_supports")),
-        sa.UniqueConstraint("proposal_id", "person_id", name=op.f("uq_supports_proposal_id_person_id")),
-    )
-    with op.batch_alter_table("supports", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_supports_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "tickets",
@@ -1046,8 +980,6 @@ def upgrade() -> None:
         sa.Column("chat_key", sa.String(length=64), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("proposal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("kind", sa.String(length=5), nullable=False),
         sa.Column("purpose", sa.String(length=6), server_default="before", nullable=False),
         sa.Column("name", sa.String(length=255), server_default="", nullable=False),
@@ -1076,9 +1008,7 @@ def upgrade() -> None:
         sa.CheckConstraint("state <> 'stored' OR sha256 IS NOT NULL", name=op.f("ck_files_stored")),
         sa.CheckConstraint("state IN ('waiting', 'stored', 'gone', 'failed')", name=op.f("ck_files_state")),
         sa.ForeignKeyConstraint(["copy_of_id"], ["files.id"], name=op.f("fk_files_copy_of_id_files")),
-        sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_files_meeting_id_meetings")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_files_person_id_people")),
-        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_files_proposal_id_proposals")),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_files_staff_id_staff")),
         sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_files_ticket_id_tickets")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_files")),
@@ -1088,9 +1018,7 @@ def upgrade() -> None:
     with op.batch_alter_table("files", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_files_chat_key"), ["chat_key"], unique=False)
         batch_op.create_index(batch_op.f("ix_files_copy_of_id"), ["copy_of_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_files_meeting_id"), ["meeting_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_files_person_id"), ["person_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_files_proposal_id"), ["proposal_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_files_ticket_id"), ["ticket_id"], unique=False)
         batch_op.create_index(
             "ix_files_to_erase",
@@ -1137,6 +1065,31 @@ def upgrade() -> None:
         sa.UniqueConstraint("ticket_id", "field", name=op.f("uq_lessons_ticket_id_field")),
     )
     op.create_table(
+        "meeting_items",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("proposal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("position", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("votes_for", sa.Integer(), nullable=True),
+        sa.Column("votes_against", sa.Integer(), nullable=True),
+        sa.Column("abstained", sa.Integer(), nullable=True),
+        sa.Column("rank", sa.Integer(), nullable=True),
+        sa.Column("resolution", sa.String(length=8), nullable=True),
+        sa.Column("words", sa.Text(), server_default="", nullable=False),
+        sa.CheckConstraint("resolution IN ('agreed', 'refused', 'later')", name=op.f("ck_meeting_items_resolution")),
+        sa.CheckConstraint("rank > 0", name=op.f("ck_meeting_items_rank")),
+        sa.CheckConstraint(
+            "votes_for >= 0 AND votes_against >= 0 AND abstained >= 0", name=op.f("ck_meeting_items_hands")
+        ),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_meeting_items_meeting_id_meetings")),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_meeting_items_proposal_id_proposals")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_items")),
+        sa.UniqueConstraint("meeting_id", "proposal_id", name=op.f("uq_meeting_items_meeting_id_proposal_id")),
+    )
+    with op.batch_alter_table("meeting_items", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_meeting_items_proposal_id"), ["proposal_id"], unique=False)
+
+    op.create_table(
         "plan_imported",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("import_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1178,6 +1131,52 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_project_cases_ticket_id"), ["ticket_id"], unique=False)
 
     op.create_table(
+        "proposal_steps",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("proposal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("what", sa.String(length=16), nullable=False),
+        sa.Column("words", sa.Text(), server_default="", nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("public", sa.Boolean(), server_default="1", nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tell_after", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("before", sa.JSON(), server_default="{}", nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_proposal_steps_person_id_people")),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"], ["proposals.id"], name=op.f("fk_proposal_steps_proposal_id_proposals")
+        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_proposal_steps_staff_id_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal_steps")),
+    )
+    with op.batch_alter_table("proposal_steps", schema=None) as batch_op:
+        batch_op.create_index("ix_proposal_steps_proposal", ["proposal_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_proposal_steps_untold",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("told_at IS NULL"),
+            postgresql_where=sa.text("told_at IS NULL"),
+        )
+
+    op.create_table(
+        "supports",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("proposal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("moo", sa.Integer(), nullable=True),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_supports_person_id_people")),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_supports_proposal_id_proposals")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_supports")),
+        sa.UniqueConstraint("proposal_id", "person_id", name=op.f("uq_supports_proposal_id_person_id")),
+    )
+    with op.batch_alter_table("supports", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_supports_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "ticket_entries",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1207,6 +1206,19 @@ def upgrade() -> None:
             sqlite_where=sa.text("told_at IS NULL"),
             postgresql_where=sa.text("told_at IS NULL"),
         )
+
+    op.create_table(
+        "meeting_files",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["files.id"], name=op.f("fk_meeting_files_file_id_files")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_meeting_files_meeting_id_meetings")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_files")),
+        sa.UniqueConstraint("meeting_id", "file_id", name=op.f("uq_meeting_files_meeting_id_file_id")),
+    )
+    with op.batch_alter_table("meeting_files", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_meeting_files_file_id"), ["file_id"], unique=False)
 
     op.create_table(
         "mentions",
@@ -1243,8 +1255,27 @@ def upgrade() -> None:
     with op.batch_alter_table("project_files", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_project_files_file_id"), ["file_id"], unique=False)
 
+    op.create_table(
+        "proposal_files",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("proposal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["files.id"], name=op.f("fk_proposal_files_file_id_files")),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"], ["proposals.id"], name=op.f("fk_proposal_files_proposal_id_proposals")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal_files")),
+        sa.UniqueConstraint("proposal_id", "file_id", name=op.f("uq_proposal_files_proposal_id_file_id")),
+    )
+    with op.batch_alter_table("proposal_files", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_proposal_files_file_id"), ["file_id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("proposal_files", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_proposal_files_file_id"))
+
+    op.drop_table("proposal_files")
     with op.batch_alter_table("project_files", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_project_files_file_id"))
 
@@ -1255,6 +1286,10 @@ def downgrade() -> None:
         )
 
     op.drop_table("mentions")
+    with op.batch_alter_table("meeting_files", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meeting_files_file_id"))
+
+    op.drop_table("meeting_files")
     with op.batch_alter_table("ticket_entries", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_ticket_entries_untold",
@@ -1265,6 +1300,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_ticket_entries_message_id"))
 
     op.drop_table("ticket_entries")
+    with op.batch_alter_table("supports", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_supports_person_id"))
+
+    op.drop_table("supports")
+    with op.batch_alter_table("proposal_steps", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_proposal_steps_untold",
+            sqlite_where=sa.text("told_at IS NULL"),
+            postgresql_where=sa.text("told_at IS NULL"),
+        )
+        batch_op.drop_index("ix_proposal_steps_proposal")
+
+    op.drop_table("proposal_steps")
     with op.batch_alter_table("project_cases", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_project_cases_ticket_id"))
 
@@ -1275,6 +1323,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_plan_imported_import")
 
     op.drop_table("plan_imported")
+    with op.batch_alter_table("meeting_items", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meeting_items_proposal_id"))
+
+    op.drop_table("meeting_items")
     op.drop_table("lessons")
     with op.batch_alter_table("follows", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_follows_person_id"))
@@ -1290,9 +1342,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("deleted_at IS NOT NULL AND erased_at IS NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_files_ticket_id"))
-        batch_op.drop_index(batch_op.f("ix_files_proposal_id"))
         batch_op.drop_index(batch_op.f("ix_files_person_id"))
-        batch_op.drop_index(batch_op.f("ix_files_meeting_id"))
         batch_op.drop_index(batch_op.f("ix_files_copy_of_id"))
         batch_op.drop_index(batch_op.f("ix_files_chat_key"))
 
@@ -1328,25 +1378,22 @@ def downgrade() -> None:
         batch_op.drop_index("ix_tickets_category_received")
 
     op.drop_table("tickets")
-    with op.batch_alter_table("supports", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_supports_person_id"))
-
-    op.drop_table("supports")
     with op.batch_alter_table("second_factors", schema=None) as batch_op:
         batch_op.drop_index("ix_second_factors_staff")
 
     op.drop_table("second_factors")
     op.drop_table("saved_filters")
     op.drop_table("routing_rules")
-    with op.batch_alter_table("proposal_steps", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_proposal_steps_untold",
-            sqlite_where=sa.text("told_at IS NULL"),
-            postgresql_where=sa.text("told_at IS NULL"),
-        )
-        batch_op.drop_index("ix_proposal_steps_proposal")
+    with op.batch_alter_table("proposals", schema=None) as batch_op:
+        batch_op.drop_index("ix_proposals_state")
+        batch_op.drop_index("ix_proposals_proposer")
+        batch_op.drop_index(batch_op.f("ix_proposals_project_id"))
+        batch_op.drop_index("ix_proposals_moo")
+        batch_op.drop_index(batch_op.f("ix_proposals_merged_into_id"))
+        batch_op.drop_index(batch_op.f("ix_proposals_group_id"))
+        batch_op.drop_index(batch_op.f("ix_proposals_department_id"))
 
-    op.drop_table("proposal_steps")
+    op.drop_table("proposals")
     with op.batch_alter_table("project_follows", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_project_follows_person_id"))
 
@@ -1380,10 +1427,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_plan_budgets_year")
 
     op.drop_table("plan_budgets")
-    with op.batch_alter_table("meeting_items", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_meeting_items_proposal_id"))
-
-    op.drop_table("meeting_items")
     with op.batch_alter_table("invitations", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_invitations_code_hash"))
 
@@ -1399,15 +1442,6 @@ def downgrade() -> None:
 
     op.drop_table("staff")
     op.drop_table("reply_templates")
-    with op.batch_alter_table("proposals", schema=None) as batch_op:
-        batch_op.drop_index("ix_proposals_state")
-        batch_op.drop_index("ix_proposals_proposer")
-        batch_op.drop_index("ix_proposals_moo")
-        batch_op.drop_index(batch_op.f("ix_proposals_merged_into_id"))
-        batch_op.drop_index(batch_op.f("ix_proposals_group_id"))
-        batch_op.drop_index(batch_op.f("ix_proposals_department_id"))
-
-    op.drop_table("proposals")
     with op.batch_alter_table("plan_projects", schema=None) as batch_op:
         batch_op.drop_index("ix_plan_projects_strategy")
         batch_op.drop_index("ix_plan_projects_step")
