@@ -1,0 +1,79 @@
+"""Undo (เลิกทำ) for proposals: what staff did is told after a minute, and until then can be taken back exactly."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from models.meetings import Item
+from models.proposals import Proposal, Step, Support
+from models.staff import Staff
+from models.undoing import GRACE
+
+#: Fields of a proposal that decisions change, and that an undo brings back.
+FIELDS = (
+    "state",
+    "threshold",
+    "opened_at",
+    "support_until",
+    "reached_at",
+    "answer",
+    "answered_at",
+    "cost_satang",
+    "reason",
+    "closed_at",
+    "merged_into_id",
+    "project_id",
+)
+#: Lines that others add meanwhile and that a restored state does not contradict.
+BESIDE = ("note", "given", "reworded", "undone", "said", "absorbed")
+
+
+def snapshot(proposal: Proposal) -> dict[str, Any]:
+    """The proposal as it is now, for `Step.before`."""
+    return {name: _plain(getattr(proposal, name)) for name in FIELDS}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def hold(step: Step, before: dict[str, Any], now: datetime) -> Step:
+    """Keep a fresh line back for a minute, with what its undoing brings back."""
+    step.before, step.tell_after = before, now + GRACE
+    return step
+
+
+def held(session: Session, proposal_id: int, now: datetime) -> Step | None:
+    """The last decision on this proposal, if it can still be undone."""
+    found = select(Step).where(Step.proposal_id == proposal_id, Step.what.not_in(BESIDE)).order_by(Step.id.desc())
+    last = session.scalar(found.limit(1))
+    if last is None or not last.before or last.data.get("undone"):
+        return None
+    return last if last.told_at is None and last.tell_after is not None and last.tell_after > now else None
+
+
+def undo(session: Session, step: Step, staff: Staff, now: datetime) -> Step:
+    """Take back a held line: the proposal is what it was, and those who were joined to another are no more."""
+    proposal, before = step.proposal, step.before
+    for name in FIELDS:
+        value = before[name]
+        back = datetime.fromisoformat(value) if name.endswith(("_at", "_until")) and value is not None else value
+        setattr(proposal, name, back)
+    if before.get("joined"):
+        joined = (Support.proposal_id == before["kept"], Support.person_id.in_(before["joined"]))
+        session.execute(delete(Support).where(*joined))
+    if before.get("items"):
+        session.execute(delete(Item).where(Item.id.in_(before["items"])))
+    for other in session.scalars(select(Step).where(Step.id.in_(before.get("steps", [])))):
+        _forget(other, now)
+    _forget(step, now)
+    session.flush()
+    return proposal.add("undone", now, staff=staff, data={"what": step.what}, public=False, told=True)
+
+
+def _forget(step: Step, now: datetime) -> None:
+    step.told_at, step.public, step.data = step.told_at or now, False, {**step.data, "undone": True}
