@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.migrate import migrate
 from bot.seed import seed
-from models.audit import guard
+from models import audit, poll_guards
 from models.database import Database
 
 
@@ -13,4 +13,5 @@ def release(database: Database) -> None:
     migrate(database)
     with database.begin() as session:
         seed(session)
-        guard(session.connection())
+        audit.guard(session.connection())
+        poll_guards.guard(session.connection())

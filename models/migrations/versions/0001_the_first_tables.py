@@ -644,6 +644,59 @@ def upgrade() -> None:
         batch_op.create_index("ix_plan_villages_moo", ["moo", "project_id"], unique=False)
 
     op.create_table(
+        "polls",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("code", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=10), server_default="draft", nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("about", sa.Text(), server_default="", nullable=False),
+        sa.Column("draft", sa.JSON(), nullable=False),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("seal_public", sa.String(length=64), nullable=True),
+        sa.Column("rehearsal", sa.JSON(), server_default="{}", nullable=False),
+        sa.Column("rehearsed", sa.Boolean(), server_default="0", nullable=False),
+        sa.Column("manifest", sa.LargeBinary(), nullable=True),
+        sa.Column("manifest_hash", sa.String(length=64), nullable=True),
+        sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("frozen_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("opened_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("approved_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("round", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("round_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("unswept", sa.Boolean(), server_default="0", nullable=False),
+        sa.Column("result", sa.JSON(), nullable=True),
+        sa.Column("reminded", sa.Boolean(), server_default="0", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("state <> 'cancelled' OR reason <> ''", name=op.f("ck_polls_reason")),
+        sa.CheckConstraint(
+            "state IN ('draft', 'cancelled') OR (opened_by IS NOT NULL AND approved_by IS NOT NULL AND opened_by <> approved_by)",
+            name=op.f("ck_polls_two_officers"),
+        ),
+        sa.CheckConstraint("state IN ('draft', 'cancelled') OR manifest IS NOT NULL", name=op.f("ck_polls_manifest")),
+        sa.CheckConstraint(
+            "state IN ('draft', 'open', 'closing', 'closed', 'published', 'cancelled')", name=op.f("ck_polls_state")
+        ),
+        sa.CheckConstraint("(manifest IS NULL) = (manifest_hash IS NULL)", name=op.f("ck_polls_manifest_hash")),
+        sa.CheckConstraint(
+            "closes_at IS NULL OR opens_at IS NULL OR opens_at < closes_at", name=op.f("ck_polls_times")
+        ),
+        sa.ForeignKeyConstraint(["approved_by"], ["staff.id"], name=op.f("fk_polls_approved_by_staff")),
+        sa.ForeignKeyConstraint(["created_by"], ["staff.id"], name=op.f("fk_polls_created_by_staff")),
+        sa.ForeignKeyConstraint(["frozen_by"], ["staff.id"], name=op.f("fk_polls_frozen_by_staff")),
+        sa.ForeignKeyConstraint(["opened_by"], ["staff.id"], name=op.f("fk_polls_opened_by_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_polls")),
+        sa.UniqueConstraint("code", name=op.f("uq_polls_code")),
+    )
+    with op.batch_alter_table("polls", schema=None) as batch_op:
+        batch_op.create_index("ix_polls_state", ["state", "closes_at"], unique=False)
+
+    op.create_table(
         "project_entries",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("project_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -923,6 +976,19 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "voters",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("list_hash", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("phone_hash", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("counter_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["counter_by"], ["staff.id"], name=op.f("fk_voters_counter_by_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_voters")),
+        sa.UniqueConstraint("list_hash", name=op.f("uq_voters_list_hash")),
+    )
+    with op.batch_alter_table("voters", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_voters_phone_hash"), ["phone_hash"], unique=False)
+
+    op.create_table(
         "web_sessions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
@@ -960,6 +1026,60 @@ def upgrade() -> None:
     with op.batch_alter_table("web_tokens", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_web_tokens_code_hash"), ["code_hash"], unique=False)
         batch_op.create_index(batch_op.f("ix_web_tokens_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table(
+        "ballot_envelopes",
+        sa.Column("poll_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("place", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_ballot_envelopes_poll_id_polls")),
+        sa.PrimaryKeyConstraint("poll_id", "place", name=op.f("pk_ballot_envelopes")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "ballot_links",
+        sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("purpose", sa.String(length=4), nullable=False),
+        sa.Column("poll_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("voter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("purpose IN ('link', 'page')", name=op.f("ck_ballot_links_purpose")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_ballot_links_person_id_people")),
+        sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_ballot_links_poll_id_polls")),
+        sa.ForeignKeyConstraint(["voter_id"], ["voters.id"], name=op.f("fk_ballot_links_voter_id_voters")),
+        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_ballot_links")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("ballot_links", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ballot_links_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ballot_links_poll_id"), ["poll_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ballot_links_voter_id"), ["voter_id"], unique=False)
+
+    op.create_table(
+        "board_entries",
+        sa.Column("poll_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("line", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_board_entries_poll_id_polls")),
+        sa.PrimaryKeyConstraint("poll_id", "seq", name=op.f("pk_board_entries")),
+        sa.UniqueConstraint("hash", name=op.f("uq_board_entries_hash")),
+    )
+    op.create_table(
+        "code_sheets",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("poll_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("area", sa.String(length=20), server_default="", nullable=False),
+        sa.Column("label", sa.String(length=120), server_default="", nullable=False),
+        sa.Column("made_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["made_by"], ["staff.id"], name=op.f("fk_code_sheets_made_by_staff")),
+        sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_code_sheets_poll_id_polls")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_code_sheets")),
+    )
+    with op.batch_alter_table("code_sheets", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_code_sheets_poll_id"), ["poll_id"], unique=False)
 
     op.create_table(
         "contacts",
@@ -1090,6 +1210,32 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_meeting_items_proposal_id"), ["proposal_id"], unique=False)
 
     op.create_table(
+        "paper_batches",
+        sa.Column("poll_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("station", sa.String(length=60), nullable=False),
+        sa.Column("area", sa.String(length=20), server_default="", nullable=False),
+        sa.Column("phase", sa.String(length=10), server_default="counted", nullable=False),
+        sa.Column("envelopes", sa.Integer(), nullable=False),
+        sa.Column("first", sa.JSON(), nullable=True),
+        sa.Column("second", sa.JSON(), nullable=True),
+        sa.Column("sheet_sha256", sa.String(length=64), nullable=True),
+        sa.Column("entered_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("checked_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint(
+            "phase <> 'confirmed' OR (sheet_sha256 IS NOT NULL AND checked_by IS NOT NULL)",
+            name=op.f("ck_paper_batches_whole"),
+        ),
+        sa.CheckConstraint(
+            "phase IN ('counted', 'typed', 'checked', 'confirmed')", name=op.f("ck_paper_batches_phase")
+        ),
+        sa.CheckConstraint("entered_by <> checked_by", name=op.f("ck_paper_batches_two_people")),
+        sa.CheckConstraint("envelopes >= 0", name=op.f("ck_paper_batches_envelopes")),
+        sa.ForeignKeyConstraint(["checked_by"], ["staff.id"], name=op.f("fk_paper_batches_checked_by_staff")),
+        sa.ForeignKeyConstraint(["entered_by"], ["staff.id"], name=op.f("fk_paper_batches_entered_by_staff")),
+        sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_paper_batches_poll_id_polls")),
+        sa.PrimaryKeyConstraint("poll_id", "station", name=op.f("pk_paper_batches")),
+    )
+    op.create_table(
         "plan_imported",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("import_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1104,6 +1250,54 @@ def upgrade() -> None:
     with op.batch_alter_table("plan_imported", schema=None) as batch_op:
         batch_op.create_index("ix_plan_imported_import", ["import_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_plan_imported_project_id"), ["project_id"], unique=False)
+
+    op.create_table(
+        "poll_options",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("poll_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=16), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("detail", sa.Text(), server_default="", nullable=False),
+        sa.Column("cost", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("areas", sa.JSON(), server_default="[]", nullable=False),
+        sa.Column("title_en", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("paper", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("source", sa.String(length=10), server_default="typed", nullable=False),
+        sa.Column("source_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("picture", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("(source = 'typed') = (source_id IS NULL)", name=op.f("ck_poll_options_source_id")),
+        sa.CheckConstraint("source IN ('typed', 'project', 'proposal')", name=op.f("ck_poll_options_source")),
+        sa.CheckConstraint("cost IS NULL OR cost > 0", name=op.f("ck_poll_options_cost")),
+        sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_poll_options_poll_id_polls")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_poll_options")),
+        sa.UniqueConstraint("poll_id", "code", name=op.f("uq_poll_options_poll_id_code")),
+        sa.UniqueConstraint("poll_id", "position", name=op.f("uq_poll_options_poll_id_position")),
+    )
+    op.create_table(
+        "poll_roll",
+        sa.Column("poll_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("roll_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("voter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("household", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("area", sa.String(length=20), server_default="", nullable=False),
+        sa.Column("level", sa.String(length=8), nullable=False),
+        sa.Column("channel", sa.String(length=6), nullable=True),
+        sa.Column("voted", sa.Boolean(), server_default="0", nullable=False),
+        sa.CheckConstraint("channel IN ('online', 'paper')", name=op.f("ck_poll_roll_channel")),
+        sa.CheckConstraint("level IN ('open', 'declared', 'code', 'list', 'counter')", name=op.f("ck_poll_roll_level")),
+        sa.CheckConstraint("voted = (channel IS NOT NULL)", name=op.f("ck_poll_roll_voted")),
+        sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_poll_roll_poll_id_polls")),
+        sa.ForeignKeyConstraint(["voter_id"], ["voters.id"], name=op.f("fk_poll_roll_voter_id_voters")),
+        sa.PrimaryKeyConstraint("poll_id", "roll_id", name=op.f("pk_poll_roll")),
+        sa.UniqueConstraint("poll_id", "voter_id", name=op.f("uq_poll_roll_poll_id_voter_id")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("poll_roll", schema=None) as batch_op:
+        batch_op.create_index("ix_poll_roll_household", ["poll_id", "household"], unique=False)
+        batch_op.create_index("ix_poll_roll_turnout", ["poll_id", "area", "channel", "level"], unique=False)
+        batch_op.create_index(batch_op.f("ix_poll_roll_voter_id"), ["voter_id"], unique=False)
 
     op.create_table(
         "presence",
@@ -1162,6 +1356,24 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "published_ballots",
+        sa.Column("poll_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("c", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_published_ballots_poll_id_polls")),
+        sa.PrimaryKeyConstraint("poll_id", "hash", name=op.f("pk_published_ballots")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "sealed_ballots",
+        sa.Column("poll_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("slot", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("c", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_sealed_ballots_poll_id_polls")),
+        sa.PrimaryKeyConstraint("poll_id", "slot", name=op.f("pk_sealed_ballots")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "supports",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("proposal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1206,6 +1418,25 @@ def upgrade() -> None:
             sqlite_where=sa.text("told_at IS NULL"),
             postgresql_where=sa.text("told_at IS NULL"),
         )
+
+    op.create_table(
+        "vote_consents",
+        sa.Column("voter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.String(length=20), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["voter_id"], ["voters.id"], name=op.f("fk_vote_consents_voter_id_voters")),
+        sa.PrimaryKeyConstraint("voter_id", name=op.f("pk_vote_consents")),
+    )
+    op.create_table(
+        "voter_accounts",
+        sa.Column("line_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("voter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["voter_id"], ["voters.id"], name=op.f("fk_voter_accounts_voter_id_voters")),
+        sa.PrimaryKeyConstraint("line_hash", name=op.f("pk_voter_accounts")),
+    )
+    with op.batch_alter_table("voter_accounts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_voter_accounts_voter_id"), ["voter_id"], unique=False)
 
     op.create_table(
         "meeting_files",
@@ -1270,8 +1501,34 @@ def upgrade() -> None:
     with op.batch_alter_table("proposal_files", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_proposal_files_file_id"), ["file_id"], unique=False)
 
+    op.create_table(
+        "vote_codes",
+        sa.Column("code_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("poll_id", sa.Integer(), nullable=False),
+        sa.Column("roll_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("sheet_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=8), server_default="ready", nullable=False),
+        sa.CheckConstraint("state IN ('ready', 'used', 'revoked')", name=op.f("ck_vote_codes_state")),
+        sa.ForeignKeyConstraint(
+            ["poll_id", "roll_id"],
+            ["poll_roll.poll_id", "poll_roll.roll_id"],
+            name=op.f("fk_vote_codes_poll_id_roll_id_poll_roll"),
+        ),
+        sa.ForeignKeyConstraint(["sheet_id"], ["code_sheets.id"], name=op.f("fk_vote_codes_sheet_id_code_sheets")),
+        sa.PrimaryKeyConstraint("code_hash", name=op.f("pk_vote_codes")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("vote_codes", schema=None) as batch_op:
+        batch_op.create_index("ix_vote_codes_roll", ["poll_id", "roll_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_vote_codes_sheet_id"), ["sheet_id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("vote_codes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_vote_codes_sheet_id"))
+        batch_op.drop_index("ix_vote_codes_roll")
+
+    op.drop_table("vote_codes")
     with op.batch_alter_table("proposal_files", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_proposal_files_file_id"))
 
@@ -1290,6 +1547,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_meeting_files_file_id"))
 
     op.drop_table("meeting_files")
+    with op.batch_alter_table("voter_accounts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_voter_accounts_voter_id"))
+
+    op.drop_table("voter_accounts")
+    op.drop_table("vote_consents")
     with op.batch_alter_table("ticket_entries", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_ticket_entries_untold",
@@ -1304,6 +1566,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_supports_person_id"))
 
     op.drop_table("supports")
+    op.drop_table("sealed_ballots")
+    op.drop_table("published_ballots")
     with op.batch_alter_table("proposal_steps", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_proposal_steps_untold",
@@ -1318,11 +1582,19 @@ def downgrade() -> None:
 
     op.drop_table("project_cases")
     op.drop_table("presence")
+    with op.batch_alter_table("poll_roll", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_poll_roll_voter_id"))
+        batch_op.drop_index("ix_poll_roll_turnout")
+        batch_op.drop_index("ix_poll_roll_household")
+
+    op.drop_table("poll_roll")
+    op.drop_table("poll_options")
     with op.batch_alter_table("plan_imported", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_plan_imported_project_id"))
         batch_op.drop_index("ix_plan_imported_import")
 
     op.drop_table("plan_imported")
+    op.drop_table("paper_batches")
     with op.batch_alter_table("meeting_items", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_meeting_items_proposal_id"))
 
@@ -1348,6 +1620,18 @@ def downgrade() -> None:
 
     op.drop_table("files")
     op.drop_table("contacts")
+    with op.batch_alter_table("code_sheets", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_code_sheets_poll_id"))
+
+    op.drop_table("code_sheets")
+    op.drop_table("board_entries")
+    with op.batch_alter_table("ballot_links", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ballot_links_voter_id"))
+        batch_op.drop_index(batch_op.f("ix_ballot_links_poll_id"))
+        batch_op.drop_index(batch_op.f("ix_ballot_links_expires_at"))
+
+    op.drop_table("ballot_links")
+    op.drop_table("ballot_envelopes")
     with op.batch_alter_table("web_tokens", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_web_tokens_expires_at"))
         batch_op.drop_index(batch_op.f("ix_web_tokens_code_hash"))
@@ -1357,6 +1641,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_web_sessions_staff_id"))
 
     op.drop_table("web_sessions")
+    with op.batch_alter_table("voters", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_voters_phone_hash"))
+
+    op.drop_table("voters")
     with op.batch_alter_table("tickets", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_tickets_where", sqlite_where=sa.text("lat IS NOT NULL"), postgresql_where=sa.text("lat IS NOT NULL")
@@ -1411,6 +1699,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_project_entries_project")
 
     op.drop_table("project_entries")
+    with op.batch_alter_table("polls", schema=None) as batch_op:
+        batch_op.drop_index("ix_polls_state")
+
+    op.drop_table("polls")
     with op.batch_alter_table("plan_villages", schema=None) as batch_op:
         batch_op.drop_index("ix_plan_villages_moo")
 
