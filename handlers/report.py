@@ -132,6 +132,8 @@ def _wants_photo(_turn: Turn, answers: Answers) -> bool:
 
 def _ask_photo(turn: Turn, answers: Answers) -> Answer:
     buttons = [forms.button(turn, turn.w("button.skip"), "photo", "none")]
+    if answers.get("place_told"):  # the place was not asked for: the other guesses have not been offered yet
+        buttons.extend(where.other_guesses(turn, answers))
     if answers.get("media"):
         buttons.append(forms.button(turn, turn.w("report.photo_clear"), "photo", "clear"))
     return say.ask_photo(turn.w, where.so_far(turn, answers), buttons)

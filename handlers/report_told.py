@@ -29,6 +29,7 @@ def tell(turn: Turn, answers: Answers, words: str) -> None:
         found = places.from_words(turn, heard.place)
         if found:
             answers["place"] = found
+            answers["place_told"] = True
 
 
 def _guess(answers: Answers, heard: Understanding) -> None:

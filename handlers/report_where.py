@@ -58,7 +58,7 @@ def media_words(turn: Turn, answers: Answers) -> str:
 
 def ask_place(turn: Turn, answers: Answers) -> Answer:
     """Where? The other guesses of what it is stand beside, one tap away."""
-    others = _other_guesses(turn, answers, category_names(turn))
+    others = other_guesses(turn, answers)
     return say.ask_place(turn.w, so_far(turn, answers), _village_buttons(turn), others)
 
 
@@ -73,8 +73,9 @@ def _moo_button(turn: Turn, moo: int, label: str) -> Json:
     return forms.button(turn, turn.w(label, moo=moo), "place", str(moo))
 
 
-def _other_guesses(turn: Turn, answers: Answers, names: dict[str, str]) -> list[Json]:
+def other_guesses(turn: Turn, answers: Answers) -> list[Json]:
     """The next two guesses, one tap away, and the whole list behind a third tap."""
+    names = category_names(turn)
     others = [c for c in answers.get("guesses", []) if c != answers["category"] and c in names][:2]
     return [
         *(category_button(turn, names, c) for c in others),
@@ -104,7 +105,7 @@ def pin(turn: Turn) -> dict[str, Any]:
 
 def _moved(answers: Answers, place: dict[str, Any]) -> dict[str, Any]:
     """Another place: whether it is far, and what is near, is asked anew."""
-    for name in ("far", "near"):
+    for name in ("far", "near", "place_told"):
         answers.pop(name, None)
     return place
 

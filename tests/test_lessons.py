@@ -54,7 +54,7 @@ def report_as(town: Town, name: str, words: str, category: str) -> None:
     person.says(words)
     if "ไม่ใช่เรื่องนี้" in person.buttons:
         person.taps("ไม่ใช่เรื่องนี้")
-    if category not in person.buttons:
+    if "ดูเรื่องเพิ่ม" in person.buttons:
         person.taps("ดูเรื่องเพิ่ม")
     person.taps(category)
     for label in ("หมู่ 2", "คนละเรื่องกัน", "ข้าม"):
