@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flask import Flask, Response, jsonify
 
+from bot.bucket import store_of
 from bot.config import Settings
 from bot.health import readiness
 from bot.wake import Waker
@@ -50,8 +51,9 @@ def create_app(
         ready, report = readiness(database, clock(), writer_alive)
         return jsonify(ready=ready, **report), 200 if ready else 503
 
-    app.register_blueprint(files.blueprint(database, settings.files_dir))
-    console.register(app, _console(settings, database, waker, clock))
+    pages = _console(settings, database, waker, clock)
+    app.register_blueprint(files.blueprint(database, pages.store))
+    console.register(app, pages)
     return app
 
 
@@ -69,7 +71,7 @@ def _console(settings: Settings, database: Database, waker: Waker, clock: Callab
         ring=waker.notify,
         key=settings.secret_key,
         public_url=settings.public_url,
-        files_dir=settings.files_dir,
+        store=store_of(settings),
         assets=Assets(find_modules(ROOT)),
         tiles=settings.map_tiles_url,
         proxies=settings.trusted_proxies,

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.config import Settings
-from bot.doctor_house import look_at_disk, look_at_settings, look_at_tables
+from bot.doctor_house import look_at_disk, look_at_settings, look_at_store, look_at_tables
 from bot.doctor_line import ask_line
 from bot.line import Line
 from models.database import Database
@@ -48,7 +48,11 @@ class Checkup:
         return True
 
     def _look(self, now: datetime) -> list[Finding]:
-        found = [*look_at_settings(self._settings), *look_at_disk(self._settings.data_dir)]
+        found = [
+            *look_at_settings(self._settings),
+            *look_at_disk(self._settings.data_dir),
+            *look_at_store(self._settings),
+        ]
         with self._database.read() as session:
             found += look_at_tables(self._database, session)
             budget = read_budget(session, now)

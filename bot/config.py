@@ -34,6 +34,15 @@ class Settings(BaseSettings):
     secret_key: str = Field(min_length=32, repr=False)
     #: Folder for the database file, received photos and voice messages.
     data_dir: Path = Path("data")
+    #: An S3-compatible object store for photos and files; without a bucket they lie in DATA_DIR.
+    s3_bucket: str = ""
+    #: Its address, such as https://s3.example.go.th; empty: Amazon's, by the region.
+    s3_endpoint: str = ""
+    s3_region: str = "us-east-1"
+    #: The key and its secret, or the path of a file with the secret in it (as container hosts hand secrets out).
+    s3_key_id: str = Field(default="", repr=False)
+    s3_secret: str = Field(default="", repr=False)
+    s3_secret_file: str = ""
     #: A LINE Login channel, for signing in to the console with LINE; both, or neither.
     line_login_channel_id: str = ""
     line_login_channel_secret: str = Field(default="", repr=False)
@@ -53,6 +62,11 @@ class Settings(BaseSettings):
         TypeAdapter(HttpUrl).validate_python(value)
         return value.rstrip("/")  # LINE: no needless characters in endpoint addresses
 
+    @field_validator("s3_endpoint")
+    @classmethod
+    def _http_address_or_none(cls, value: str) -> str:
+        return cls._http_address(value) if value else ""
+
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str) -> str:
@@ -69,6 +83,19 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _bucket_is_whole(self) -> Settings:
+        if self.s3_secret_file:
+            if self.s3_secret:
+                raise ValueError("set one of S3_SECRET and S3_SECRET_FILE")
+            try:
+                object.__setattr__(self, "s3_secret", Path(self.s3_secret_file).read_text("utf-8").strip())
+            except (OSError, UnicodeDecodeError):
+                raise ValueError("S3_SECRET_FILE cannot be read") from None
+        if self.s3_bucket and not (self.s3_key_id and self.s3_secret):
+            raise ValueError("S3_BUCKET needs S3_KEY_ID and S3_SECRET (or S3_SECRET_FILE)")
+        return self
+
+    @model_validator(mode="after")
     def _default_database(self) -> Settings:
         if not self.database_url:
             object.__setattr__(self, "database_url", f"sqlite:///{(self.data_dir / 'songsiang.db').absolute()}")
@@ -76,7 +103,7 @@ class Settings(BaseSettings):
 
     @property
     def files_dir(self) -> Path:
-        """Where received photos, voice and files lie."""
+        """Where received photos, voice and files lie; with a bucket, only while they are half made."""
         return self.data_dir / "files"
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from bot.config import Settings, SettingsError, read_settings
-from bot.doctor_house import look_at_database, look_at_disk, look_at_settings
+from bot.doctor_house import look_at_database, look_at_disk, look_at_settings, look_at_store
 from bot.doctor_line import ask_line
 from bot.line import Line
 from models.database import Database
@@ -20,7 +20,8 @@ SIGNS = {"ok": "✔", "warn": "⚠", "bad": "✘"}
 
 def examine(settings: Settings, database: Database, *, offline: bool, clock: Callable[[], datetime]) -> list[Finding]:
     """All findings, in the order in which one would mend them. `offline`: LINE is not asked."""
-    found = [*look_at_settings(settings), *look_at_disk(settings.data_dir), *look_at_database(database, clock())]
+    found = [*look_at_settings(settings), *look_at_disk(settings.data_dir), *look_at_store(settings)]
+    found += look_at_database(database, clock())
     if not offline:
         found += ask_line(settings, Line(settings), _budget(database, clock()), clock)
     return found

@@ -11,11 +11,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from bot.bucket import store_of
 from bot.config import Settings
 from bot.migrate import current, head
 from models.checks import look_at_house, look_at_room, look_at_sqlite
 from models.database import Database
 from models.findings import Finding, bad, ok, warn
+from models.storage import new_token, read, workshop
 
 
 def look_at_settings(settings: Settings) -> Iterator[Finding]:
@@ -48,6 +50,32 @@ def look_at_disk(folder: Path) -> Iterator[Finding]:
         yield bad("disk", thai, f"DATA_DIR cannot be written, check its permissions {english}")
         return
     yield look_at_room(folder)
+
+
+def look_at_store(settings: Settings) -> Iterator[Finding]:
+    """Whether photos can be kept: a small file is written, read and removed again. Nothing is said of a folder, which
+    `look_at_disk` has tried.
+    """
+    if not settings.s3_bucket:
+        return
+    store, name = store_of(settings), f"doctor-{new_token()}"
+    try:
+        with workshop(store) as room:
+            (room / name).write_bytes(name.encode())
+            store.put(room / name, name)
+        same = read(store, name) == name.encode()
+        store.remove(name)
+    except OSError as error:
+        yield bad(
+            "store",
+            f"ที่เก็บรูป (S3) ใช้ไม่ได้ ตรวจค่า S3_… และสิทธิ์ของกุญแจ: เขียน อ่าน ลบ ({error.strerror})",
+            f"the object store cannot be used: check S3_… and that the key may write, read, delete ({error.strerror})",
+        )
+        return
+    if same:
+        yield ok("store", "ที่เก็บรูป (S3) เขียน อ่าน ลบได้", "the object store can be written, read and cleared")
+    else:
+        yield bad("store", "ที่เก็บรูป (S3) คืนไฟล์ไม่ตรงกับที่ส่งไป", "the object store returned other bytes than were sent")
 
 
 def look_at_database(database: Database, now: datetime) -> Iterator[Finding]:

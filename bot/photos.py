@@ -1,7 +1,7 @@
 """Photos, voice, video and files: fetched from LINE as soon as they are announced, and erased when they are taken back.
 
 A row in `files` is a thing to fetch (models/files.py). The bytes go to a temporary file first, are looked at, and
-only then moved to their place under `files_dir`; pictures are written anew and the original is not kept. What was
+only then moved to their place in the store; pictures are written anew and the original is not kept. What was
 unsent while it was being fetched is thrown away when it arrives.
 """
 
@@ -10,10 +10,10 @@ from __future__ import annotations
 import errno
 import logging
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, or_, select
@@ -26,7 +26,7 @@ from models import storage
 from models.database import Database
 from models.files import File
 from models.pictures import BadPicture
-from models.storage import BadContent, Stored
+from models.storage import BadContent, Store, Stored
 
 if TYPE_CHECKING:
     from bot.line import Line
@@ -55,10 +55,10 @@ class Want:
 
 
 class Photos:
-    """Fetches the content of one LINE channel into one folder. Make it after a fork."""
+    """Fetches the content of one LINE channel into one store. Make it after a fork."""
 
-    def __init__(self, database: Database, line: Line, folder: Path, *, clock: Clock, threads: int = 2) -> None:
-        self._database, self._line, self._folder, self._clock = database, line, folder, clock
+    def __init__(self, database: Database, line: Line, store: Store, *, clock: Clock, threads: int = 2) -> None:
+        self._database, self._line, self._store, self._clock = database, line, store, clock
         self._name = my_name()
         self._crew = Crew("photos", threads, self._jobs, self._until_due, ((ERASE_EVERY, self.erase),))
 
@@ -94,12 +94,23 @@ class Photos:
             rows = session.execute(select(File.id, File.token).where(*wanted).limit(100)).all()
         if not rows:
             return 0
-        for _, token in rows:
-            self._unlink(token)
+        gone = self._drop([(file_id, token) for file_id, token in rows])
         with self._database.begin() as session:
-            for file_id, _ in rows:
+            for file_id in gone:
                 session.get_one(File, file_id, with_for_update=True).erased_at = now
-        return len(rows)
+        return len(gone)
+
+    def _drop(self, files: list[tuple[int, str]]) -> list[int]:
+        """Remove the bytes of these files; the ids of those that are gone. A store that does not answer is left be."""
+        gone = []
+        for file_id, token in files:
+            try:
+                storage.drop(self._store, token)
+            except OSError as trouble:
+                log.warning("files cannot be erased now: %s", _code(trouble))
+                break
+            gone.append(file_id)
+        return gone
 
     # claiming
 
@@ -138,21 +149,22 @@ class Photos:
         """Fetch one file and note what became of it."""
         outcome: Stored | Exception
         try:
-            outcome = self._store(want)
+            outcome = self._bring(want)
         except (LineTrouble, BadContent, BadPicture, OSError) as trouble:
             outcome = trouble
         except Exception as error:  # our own mistake: the row stays, and is shown when it keeps failing
             log.exception("file %s", want.file_id)
             outcome = error
         if not self._note(want, outcome):
-            self._unlink(want.token)
+            with suppress(OSError):  # `erase` comes by again
+                storage.drop(self._store, want.token)
 
-    def _store(self, want: Want) -> Stored:
-        with storage.workshop(self._folder) as room:
+    def _bring(self, want: Want) -> Stored:
+        with storage.workshop(self._store) as room:
             raw = room / "raw"
             with raw.open("wb") as file:
                 self._line.content(want.message_id, file, storage.CAPS[want.kind])
-            return storage.keep(self._folder, raw, want.token, want.kind)
+            return storage.keep(self._store, raw, want.token, want.kind)
 
     # what became of it
 
@@ -174,12 +186,9 @@ class Photos:
 
     def _sweep(self) -> None:
         """Remove what has lain half-made for longer than any lease."""
-        for room in storage.half_made(self._folder).glob("*"):
+        for room in storage.half_made(self._store).glob("*"):
             if self._clock().timestamp() - room.stat().st_mtime > 2 * LEASE.total_seconds():
                 shutil.rmtree(room, ignore_errors=True)
-
-    def _unlink(self, token: str) -> None:
-        storage.drop(self._folder, token)
 
 
 def _note_trouble(row: File, trouble: Exception, now: datetime) -> None:

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.bucket import store_of
 from bot.checkup import Checkup, note_stumble
 from bot.chores import Chores
 from bot.config import Settings
@@ -57,7 +58,7 @@ class Worker:
         self.inbox = Inbox(database, *town)
         self.news = News(database, *town)
         self.outbox = Outbox(database, line, clock=clock)
-        self.photos = Photos(database, line, settings.files_dir, clock=clock)
+        self.photos = Photos(database, line, store_of(settings), clock=clock)
         self.chores = Chores(database, line, clock)
         self.rounds = Rounds(database, *town)
         self.checkup = Checkup(settings, database, line, clock)

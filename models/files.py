@@ -1,4 +1,4 @@
-"""Files: photos, voice, video and documents that people sent. The row is the memory; the bytes lie in `files_dir`.
+"""Files: photos, voice, video and documents that people sent. The row is the memory; the bytes lie in the store.
 
 LINE keeps content only for a while, so a row is made when the message arrives and bot/photos.py fetches it at once.
 Unsent content must not come back: `forget` works before, during and after fetching, and even before the message is
@@ -95,14 +95,24 @@ class File(Base):
         return self.state == "stored" and self.deleted_at is None
 
 
-def path_of(folder: Path, token: str) -> Path:
-    """Where the bytes of a stored file lie: under an opaque name, in 256 folders so that none grows large."""
-    return folder / token[:2] / token
+def small_name(token: str) -> str:
+    """The name of the small JPEG of a stored picture (at most 1 MB and 1024 pixels: what LINE takes as a preview)."""
+    return f"{token}.small"
+
+
+def place_of(name: str) -> str:
+    """Where a file of this name lies in its store, in folder and bucket alike: copying the one fills the other."""
+    return f"{name[:2]}/{name}"
+
+
+def path_of(folder: Path, name: str) -> Path:
+    """Where the bytes of a stored file lie in a folder: under an opaque name, in one of 256 folders."""
+    return folder / place_of(name)
 
 
 def preview_of(folder: Path, token: str) -> Path:
-    """Where the small JPEG of a stored picture lies (at most 1 MB and 1024 pixels: what LINE takes as a preview)."""
-    return folder / token[:2] / f"{token}.small"
+    """Where the small JPEG of a stored picture lies in a folder."""
+    return path_of(folder, small_name(token))
 
 
 def expect(

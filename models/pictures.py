@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -92,13 +93,13 @@ def _save(image: Image.Image, path: Path, quality: int) -> None:
         image.save(file, "JPEG", quality=quality, optimize=True, progressive=True)
 
 
-def cover(source: Path, target: Path, boxes: Sequence[Box]) -> None:
+def cover(source: bytes, target: Path, boxes: Sequence[Box]) -> None:
     """Write a copy of our own JPEG `source` with these rectangles made unrecognisable, for the public.
 
     The rectangle's colours are averaged in a few blocks and smeared: nothing of what was there is left in the file.
-    Raises OSError where `source` is not readable.
+    Raises OSError where `source` is no JPEG.
     """
-    with Image.open(source, formats=("JPEG",)) as opened:
+    with Image.open(io.BytesIO(source), formats=("JPEG",)) as opened:
         image = opened.convert("RGB")
     for left, top, width, height in boxes:
         x, y = int(left * image.width), int(top * image.height)

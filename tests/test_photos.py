@@ -18,6 +18,7 @@ from bot.photos import Photos
 from models.database import Database
 from models.files import File, expect, file_by_token, files_for, forget, path_of, preview_of
 from models.sniff import sniff
+from models.storage import Folder
 from simulator import Content
 from simulator.samples import voice
 from tests.office import Office, opened_office
@@ -50,7 +51,7 @@ class Album:
 
     def __init__(self, office: Office, folder: Path) -> None:
         self.office, self.folder = office, folder
-        self.photos = Photos(office.database, office.line, folder, clock=office.clock)
+        self.photos = Photos(office.database, office.line, Folder(folder), clock=office.clock)
 
     def announce(self, message: str, data: bytes | None, kind: str = "image", pending: int = 0, name: str = "") -> str:
         """Somebody sends content; returns its public name. Without `data` LINE does not know it."""

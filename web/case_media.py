@@ -11,7 +11,7 @@ from wtforms import TextAreaField
 from wtforms.validators import Length
 
 from models import storage
-from models.files import File, path_of
+from models.files import File
 from models.pictures import Box, cover
 from models.tickets import Ticket
 from web import access, uploads
@@ -117,15 +117,15 @@ def boxes(typed: str) -> list[Box]:
 
 def _covered() -> tuple[str, storage.Stored] | None:
     """Make the public copy, before the transaction; None for boxes or a picture that make no sense."""
-    folder, token, source = console().files_dir, storage.new_token(), request.form.get("token", "")
+    store, token, source = console().store, storage.new_token(), request.form.get("token", "")
     try:
         where = boxes(request.form.get("boxes", ""))
         if len(source) != 32 or not set(source) <= set("0123456789abcdef"):
             return None
-        with storage.workshop(folder) as room:
+        with storage.workshop(store) as room:
             raw = Path(room, "covered")
-            cover(path_of(folder, source), raw, where)
-            kept = storage.keep(folder, raw, token, "image")
+            cover(storage.read(store, source), raw, where)
+            kept = storage.keep(store, raw, token, "image")
     except (ValueError, OSError, Image.DecompressionBombError, storage.BadContent):
         return None
     uploads.drop_when_refused(uploads.Brought([(token, "", kept)]))
@@ -141,7 +141,7 @@ def publish(desk: Desk, number: int, file_id: int) -> Page:
     made: tuple[str, storage.Stored] | None = desk.brought
     if made is None or ticket.sensitive or request.form.get("token") != file.token:
         if made is not None:
-            storage.drop(console().files_dir, made[0])
+            storage.drop(console().store, made[0])
         desk.tell("case.publish_failed", "bad")
         return desk.go("cases.photo", number=ticket.id, file_id=file.id)
     _withdraw(desk, file)

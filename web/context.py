@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import cast
 
 from flask import current_app
 
 from models.database import Database
+from models.storage import Store
 from web.assets import Assets
 
 
@@ -28,8 +28,9 @@ class LineLogin:
 class Console:
     """All that pages need from outside.
 
-    `clock` tells the time; `ring` wakes the worker after something was stored; `key` is the house's secret; `tiles` is
-    the address of map tiles ("" for none); `proxies` how many reverse proxies stand in front.
+    `clock` tells the time; `ring` wakes the worker after something was stored; `key` is the house's secret; `store`
+    holds photos and files; `tiles` is the address of map tiles ("" for none); `proxies` how many reverse proxies stand
+    in front.
     """
 
     database: Database
@@ -37,7 +38,7 @@ class Console:
     ring: Callable[[], None]
     key: str = field(repr=False)
     public_url: str
-    files_dir: Path
+    store: Store
     assets: Assets
     tiles: str = ""
     proxies: int = 0

@@ -88,7 +88,8 @@ def index(desk: Desk) -> Page:
 
 def _live(desk: Desk) -> list[Finding]:
     """What is quick to look at, as of now."""
-    folder = next(f for f in (desk.console.files_dir, *desk.console.files_dir.absolute().parents) if f.exists())
+    room = desk.console.store.room
+    folder = next(f for f in (room, *room.absolute().parents) if f.exists())
     found = [checks.look_at_worker(desk.session, desk.now), checks.look_at_room(Path(folder))]
     events = [each for each in checks.look_at_events(desk.session, desk.now) if each.level == "warn"]
     return found + events

@@ -7,8 +7,8 @@ its time; the rows are made in it (`adopt`). When the page refuses, the bytes go
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
 
 from flask import after_this_request, request
 from werkzeug.datastructures import FileStorage
@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 from models import filing, storage
 from models.files import File, spoken
 from models.pictures import BadPicture
-from models.storage import BadContent, Stored
+from models.storage import BadContent, Store, Stored
 from models.tickets import Ticket
 from nlp.search import search_text
 from web.context import console
@@ -37,14 +37,14 @@ class Brought:
 
 def bring() -> Brought:
     """Take in the files of this request. They go again when the answer is a refusal."""
-    found, folder = Brought(), console().files_dir
+    found, store = Brought(), console().store
     sent = [one for one in request.files.getlist(FIELD) if one.filename]
     if len(sent) > MOST:
         found.faults.append("upload.too_many")
         return found
     for one in sent:
         try:
-            found.files.append(_keep(folder, one))
+            found.files.append(_keep(store, one))
         except (BadContent, BadPicture):
             found.faults.append("upload.type")
         except _TooBig:
@@ -59,9 +59,9 @@ class _TooBig(Exception):
     pass
 
 
-def _keep(folder: Any, one: FileStorage) -> tuple[str, str, Stored]:
+def _keep(store: Store, one: FileStorage) -> tuple[str, str, Stored]:
     token = storage.new_token()
-    with storage.workshop(folder) as room:
+    with storage.workshop(store) as room:
         raw, size = room / "raw", 0
         with raw.open("wb") as file:
             while piece := one.stream.read(1 << 20):
@@ -69,18 +69,19 @@ def _keep(folder: Any, one: FileStorage) -> tuple[str, str, Stored]:
                 if size > storage.CAPS["file"]:
                     raise _TooBig
                 file.write(piece)
-        return token, (one.filename or "")[-255:], storage.keep(folder, raw, token, "file")
+        return token, (one.filename or "")[-255:], storage.keep(store, raw, token, "file")
 
 
 def drop_when_refused(found: Brought) -> None:
     """Take the bytes away again when this request is answered with a refusal."""
-    folder = console().files_dir
+    store = console().store
 
     @after_this_request
     def swept(response: Response) -> Response:
         if response.status_code >= 400 or found.faults:
-            for token, _, _ in found.files:
-                storage.drop(folder, token)
+            with suppress(OSError):  # what stays is under a name that no row knows
+                for token, _, _ in found.files:
+                    storage.drop(store, token)
         return response
 
 
