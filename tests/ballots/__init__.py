@@ -1,0 +1,1 @@
+"""Proves the room `ballots`: sealing, board, counting and checking at home."""
