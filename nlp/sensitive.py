@@ -12,6 +12,8 @@ from .finds import Scan
 SENSITIVE = 4.0
 #: Probability from which the model's word is taken that a message with swearing is nothing but abuse.
 ABUSE = 0.4
+#: The same for a message longer than so many letters with few insults: whoever writes at length wants something.
+LONG, SURELY, FEW = 40, 0.9, 0.3
 #: Share of the letters from which swear words are most of a message.
 MOSTLY = 0.4
 
@@ -42,7 +44,9 @@ def only_abuse(scan: Scan, belief: float) -> bool:
     matters = [e for (table, label), found in scan.evidence.items() if _substance(table, label) for e in found]
     if any(e.weight >= 1.5 and not said.issuperset(range(e.start, e.end)) for e in matters):
         return False
-    return belief >= ABUSE or (swears(scan) and len(said) >= MOSTLY * len(scan.text))
+    letters = len(scan.text)
+    at_length = letters > LONG and len(said) < FEW * letters
+    return belief >= (SURELY if at_length else ABUSE) or (swears(scan) and len(said) >= MOSTLY * letters)
 
 
 def _substance(table: str, label: str) -> bool:
