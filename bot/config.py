@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     secret_key: str = Field(min_length=32, repr=False)
     #: Folder for the database file, received photos and voice messages.
     data_dir: Path = Path("data")
+    #: Folder of the keys of polls (models/key_room.py), which no backup may hold; not set: DATA_DIR/keys.
+    keys_dir: Path | None = None
     #: An S3-compatible object store for photos and files; without a bucket they lie in DATA_DIR.
     s3_bucket: str = ""
     #: Its address, such as https://s3.example.go.th; empty: Amazon's, by the region.
@@ -100,6 +102,11 @@ class Settings(BaseSettings):
         if not self.database_url:
             object.__setattr__(self, "database_url", f"sqlite:///{(self.data_dir / 'songsiang.db').absolute()}")
         return self
+
+    @property
+    def key_room(self) -> Path:
+        """Where the keys of polls lie."""
+        return self.keys_dir or self.data_dir / "keys"
 
     @property
     def files_dir(self) -> Path:

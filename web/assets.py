@@ -24,6 +24,8 @@ SERVED = {
     "htmx.org": ("dist/htmx.min.js",),
     "leaflet": ("dist/leaflet.js", "dist/leaflet.css", "dist/images/"),
     "chart.js": ("dist/chart.umd.js", "dist/chart.umd.min.js"),
+    "tweetnacl": ("nacl-fast.min.js",),
+    "tweetnacl-sealedbox-js": ("sealedbox.web.js",),
 }
 
 #: Kinds that a browser may be given; decided here, not by the machine's own table of types.
