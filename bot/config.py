@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     line_login_channel_secret: str = Field(default="", repr=False)
     #: LINE Login's pages; another address only for tests.
     line_login_url: str = "https://access.line.me"
+    #: A LIFF app whose endpoint is PUBLIC_URL/vote/liff: ballots then open inside the chat. Empty: in the browser.
+    liff_id: str = ""
     #: Where the console's maps get their tiles ({z}, {x}, {y}; {s} for a host's letter); empty: maps without tiles.
     #: None by default: whoever serves tiles learns which places the office looks at.
     map_tiles_url: str = ""

@@ -60,6 +60,12 @@ def make(session: Session, poll_id: int, voter_id: int, person_id: int, now: dat
     return _token(session, "link", Entry(poll_id, voter_id, person_id), now + LINK_LIVES)
 
 
+def address(base: str, token: str, liff: str = "") -> str:
+    """Where a link token opens the ballot page (web/ballot.py). `base`: the house's PUBLIC_URL; `liff`: the LIFF_ID,
+    where one is configured, whose endpoint is `<base>/vote/liff`; LINE then opens the page inside the chat."""
+    return f"https://liff.line.me/{liff}/{token}" if liff else f"{base}/vote/{token}"
+
+
 def peek(session: Session, token: str, now: datetime) -> Entry | None:
     """Whom this link would let in; it stays unused."""
     return _entry(session, token, "link", now)
