@@ -38,6 +38,7 @@ PRAGMAS = {
     "temp_store": "MEMORY",
     "cache_size": "-16384",
     "journal_size_limit": "67108864",
+    "secure_delete": "ON",  # what is deleted (replaced ballots, unsent words) is overwritten in the file
 }
 
 #: For every PostgreSQL connection: nobody waits for a lock, or sits in an open transaction, for ever.

@@ -115,7 +115,9 @@ class Poll(Base):
 
     def is_open(self, now: datetime) -> bool:
         """Whether a ballot may be cast now."""
-        return self.state == "open" and self.closes_at is not None and now < self.closes_at
+        if self.state != "open" or self.opens_at is None or self.closes_at is None:
+            return False
+        return self.opens_at <= now < self.closes_at
 
     def move(self, state: str) -> None:
         """Change the state. Raises NotAllowed; whoever calls this writes the board and the audit."""
