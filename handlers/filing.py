@@ -32,6 +32,7 @@ class Told:
     hidden_name: bool = False
     urgent: bool = False
     heard: Understanding | None = None
+    on_behalf: str = ""
     source_key: str | None = None
 
 
@@ -50,6 +51,7 @@ def file_ticket(turn: Turn, told: Told) -> Ticket:
         agency=_agency(turn, told),
         guess=guess_of(heard) if heard is not None else {},
         source_key=told.source_key,
+        on_behalf=told.on_behalf,
     )
     ticket = filing.file_report(turn.session, report, turn.now, column=search_text, reporter=turn.person)
     turn.filed.append(ticket)

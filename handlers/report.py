@@ -1,7 +1,8 @@
 """Reporting a problem (แจ้งปัญหา): free text first, then only what is not understood yet.
 
-detail → category (asked only when unsure) → place → photo or none → the same case nearby? → a summary in which every
-line can be changed. Words, photos, voice and a place that arrive within seconds, in any order, are one report.
+detail → category (asked only when unsure) → place → photo or none → the same case nearby? → in whose name (helpers
+only) → a summary in which every line can be changed. Words, photos, voice and a place that arrive within seconds, in
+any order, are one report.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from handlers import answers as read
-from handlers import filing, forms, places, pocket, track
+from handlers import behalf, filing, forms, places, pocket, track
 from handlers import report_where as where
 from handlers.events import MEDIA
 from handlers.forms import Again, Answers, Form, Step
@@ -191,9 +192,11 @@ def _done(turn: Turn, answers: Answers) -> Answer:
             heard=turn.hear(answers["detail"]),
             source_key=f"{turn.seat.key}:{turn.seat.run}",
             urgent=bool(answers.get("urgent")),
+            on_behalf=behalf.office(turn, answers),
         ),
     )
-    return [*say.receipt(turn.w, ticket), *_what_else(turn, answers)]
+    passed = behalf.keep(turn, ticket, answers)
+    return [*passed, *say.receipt(turn.w, ticket), *_what_else(turn, answers)]
 
 
 def _what_else(turn: Turn, answers: Answers) -> Answer:
@@ -253,6 +256,8 @@ REPORT = Form(
         Step("far", where.ask_far, where.take_far, when=where.is_far),
         Step("near", where.ask_near, where.take_near, when=where.has_near),
         Step("photo", _ask_photo, _take_photo, when=_wants_photo),
+        Step("whom", behalf.ask_whom, behalf.take_whom, when=behalf.asks_whom),
+        Step("who", behalf.ask_who, behalf.take_who, when=behalf.asks_who),
         Step("confirm", ask_confirm, take_confirm, when=lambda _t, a: not isinstance(a.get("near"), int)),
     ),
     done=_done,

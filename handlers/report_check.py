@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from handlers import answers as read
-from handlers import forms
+from handlers import behalf, forms
 from handlers import report_where as where
 from handlers.forms import Again, Answers
 from handlers.report_told import tell
@@ -27,6 +27,9 @@ def ask_confirm(turn: Turn, answers: Answers) -> Answer:
         _row(turn, "report.row_photos", _media(turn, answers), "photo"),
         (w("report.row_name"), w("report.name_hidden" if hidden else "report.name_shown"), _name_button(turn, hidden)),
     ]
+    for_whom = behalf.row(turn, answers)
+    if for_whom:
+        rows.insert(4, _row(turn, "behalf.row", for_whom, "whom"))
     send = forms.button(turn, w("report.send"), "confirm", "send")
     seen = turn.person is not None and turn.person.notice_seen_at is not None
     notice = "" if seen else w("welcome.notice_short")

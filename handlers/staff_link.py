@@ -1,4 +1,4 @@
-"""Tying LINE to the office with one-use codes: staff link an account, a group is bound to a department."""
+"""Tying LINE to the office with one-use codes: staff and helpers link an account, a group is bound to a department."""
 
 from __future__ import annotations
 
@@ -6,14 +6,19 @@ import re
 
 from handlers.staff_web import actor
 from handlers.turn import Answer, Turn
+from messages import behalf
 from messages import staff as say
 from messages.thai import arabic_digits
+from models import helpers
 from models import staff as staff_rows
-from models.audit import record
+from models.audit import Actor, record
+from models.helpers import Helper
+from models.people import Person
 
 #: “เจ้าหน้าที่ 483920” alone with the bot; “ผูกกลุ่ม 483920” in a group. Thai digits and spaces are taken.
-_CODE = re.compile(r"^(เจ้าหน้าที่|ผูกกลุ่ม|ผูกกอง|staff|group)?[\s:]*([0-9]{3})[\s-]?([0-9]{3})$", re.IGNORECASE)
 _GROUP_WORDS = ("ผูกกลุ่ม", "ผูกกอง", "group")
+_OWN_WORDS = ("เจ้าหน้าที่", "ผู้แจ้งแทน", "แจ้งแทน", "staff", "helper")
+_CODE = re.compile(rf"^({'|'.join((*_GROUP_WORDS, *_OWN_WORDS))})?[\s:]*([0-9]{{3}})[\s-]?([0-9]{{3}})$", re.IGNORECASE)
 
 
 def code_in(words: str) -> tuple[str, str] | None:
@@ -38,7 +43,7 @@ def link(turn: Turn) -> Answer | None:
 
 
 def _in_group(turn: Turn, word: str, code: str) -> Answer | None:
-    if word in ("เจ้าหน้าที่", "staff"):
+    if word in _OWN_WORDS:
         return say.note(turn.w, "staff.code_in_group")
     if not word and turn.chat.department_id is not None:
         return None
@@ -51,6 +56,8 @@ def _link_person(turn: Turn, code: str) -> Answer:
     invitation = _redeem(turn, code, group=False)
     if isinstance(invitation, list):
         return invitation
+    if invitation.helper is not None:
+        return _link_helper(turn, invitation.helper, turn.person)
     staff = invitation.staff
     if staff is None or not staff.active:
         return say.note(turn.w, "staff.wrong_code")
@@ -58,6 +65,15 @@ def _link_person(turn: Turn, code: str) -> Answer:
     record(turn.session, actor(staff), "staff.linked", f"staff:{staff.id}", None, None, turn.now)
     department = staff.department.name if staff.department else turn.town.settings["town.name"]
     return say.linked(turn.w, staff.name, department)
+
+
+def _link_helper(turn: Turn, helper: Helper, person: Person) -> Answer:
+    if not helper.active:
+        return say.note(turn.w, "staff.wrong_code")
+    helpers.link(turn.session, helper, person)
+    who = Actor(None, helper.name, "helper", "chat")
+    record(turn.session, who, "helper.linked", f"helper:{helper.id}", None, None, turn.now)
+    return behalf.welcome(turn.w, helper)
 
 
 def _bind_group(turn: Turn, code: str) -> Answer:

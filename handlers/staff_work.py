@@ -13,9 +13,11 @@ from handlers.staff_web import actor
 from handlers.turn import Answer, Turn
 from messages import cases
 from messages import staff as say
+from messages.behalf import whom
 from messages.parts import audio, image, link, text
 from models import attachments
 from models.audit import record
+from models.contacts import contact_of
 from models.quota import read_budget, usage
 from models.staff import Staff
 from models.tickets import OPEN, Ticket
@@ -175,6 +177,18 @@ def who(turn: Turn) -> Answer:
         return say.about(turn.w, "staff.reporter_in_group", ticket)
     ticket.add("looked", turn.now, staff=staff, public=False, told=True)
     record(turn.session, actor(staff), "reporter.seen", f"ticket:{ticket.id}", None, None, turn.now)
+    return [*_for_whom(turn, ticket), *_reporter(turn, ticket)]
+
+
+def _for_whom(turn: Turn, ticket: Ticket) -> Answer:
+    """The person for whom a helper filed it, as far as told."""
+    contact = contact_of(turn.session, ticket.id) if ticket.on_behalf else None
+    if contact is None:
+        return []
+    return [text(whom(turn.w, contact.relation, contact.name, contact.phone))]
+
+
+def _reporter(turn: Turn, ticket: Ticket) -> Answer:
     if ticket.hidden_name:
         return say.about(turn.w, "staff.reporter_hidden", ticket)
     person = ticket.reporter

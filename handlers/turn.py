@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from handlers.events import Event
 from handlers.town import Town
 from messages.words import Words
+from models.helpers import Helper, helper_of
 from models.people import Chat, Person
 from models.staff import Staff
 from models.tickets import Ticket
@@ -71,6 +72,11 @@ class Turn:
     def moo(self) -> int | None:
         """The speaker's own village, if told."""
         return self.person.moo if self.person else None
+
+    @cached_property
+    def helper(self) -> Helper | None:
+        """The speaker as one who may file for others (ผู้แจ้งแทน), if so."""
+        return helper_of(self.session, self.person)
 
     def hear(self, text: str) -> Understanding:
         """Understand some words as said by this person, now (once for the same words)."""

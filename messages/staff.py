@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from messages import cases
+from messages import behalf, cases
 from messages.blocks import AMBER, BLUE, RED, button, card, paragraph
 from messages.parts import flex, link, pack, quick, say, tap, text
 from messages.words import Words
@@ -46,6 +46,8 @@ def facts(w: Words, ticket: Ticket, behind: int, now: datetime, *, private: bool
         (w("card.place"), cases.place(w, ticket) if private else cases.place_for_group(w, ticket)),
         (w("card.due"), w("card.due_value", date=cases.brief_day(w, deadline(ticket)), left=left(w, ticket, now))),
     ]
+    if ticket.on_behalf:
+        lines.append((w("behalf.row_card"), behalf.mark(w, ticket)))
     if ticket.owner is not None:
         lines.append((w("card.owner"), ticket.owner.name))
     if behind > 1:

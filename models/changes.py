@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base, Key
 from models.calendar import Holiday
+from models.helpers import Helper
 from models.own_words import OwnWords
 from models.people import Chat
 from models.staff import Staff
@@ -97,6 +98,7 @@ KINDS: Mapping[str, Kind] = {
     "holiday": Kind(Holiday, "date", ("name",)),
     "words": Kind(OwnWords, "name", ("text",)),
     "staff": Kind(Staff, "id", ("name", "role", "department_id", "confidential", "active"), numbered=True),
+    "helper": Kind(Helper, "id", ("name", "office", "moo", "active"), numbered=True),
     "group": Kind(Chat, "id", ("department_id",), numbered=True),
 }
 

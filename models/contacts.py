@@ -1,4 +1,5 @@
-"""Contacts: how to reach somebody without LINE whose case was entered for them. No more than name and telephone.
+"""Contacts: how to reach somebody without LINE whose case was entered for them, at the counter or by a helper in the
+chat. No more than name and telephone.
 
 A table of its own, so that it is read only where somebody asks for it (which the audit records), never in lists, and so
 that it goes when the case's time is over, while the case itself stays.
@@ -16,7 +17,8 @@ from models.tickets import Ticket
 
 
 class Contact(Base):
-    """Who told of a case at the counter, on the telephone or by letter."""
+    """Who told of a case at the counter, on the telephone or by letter; or for whom a helper filed it, who is
+    a villager or a relative (`relation`, models/helpers.py)."""
 
     __tablename__ = "contacts"
 
@@ -24,6 +26,7 @@ class Contact(Base):
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), unique=True)
     name: Mapped[str] = mapped_column(String(120), default="", server_default="")
     phone: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    relation: Mapped[str] = mapped_column(String(10), default="", server_default="")
     created_at: Mapped[datetime]
 
 

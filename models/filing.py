@@ -31,7 +31,8 @@ class Report:
     """What is to be filed. `place` holds text, moo, lat, lon as far as known; `media` are message ids of files.
 
     `text` is covered already (nlp/kept.py); `agency` is the code of an outside agency the words point to; `guess` is
-    what was understood. `received_at` is when it was told, where that is not now (a letter of yesterday).
+    what was understood. `received_at` is when it was told, where that is not now (a letter of yesterday). `on_behalf`:
+    the office of the helper who files it for another.
     """
 
     kind: str
@@ -48,6 +49,7 @@ class Report:
     channel: str = "line"
     saraban: str = ""
     received_at: datetime | None = None
+    on_behalf: str = ""
 
 
 def file_report(
@@ -90,6 +92,7 @@ def file_report(
         hidden_name=told.hidden_name,
         channel=told.channel,
         saraban=told.saraban,
+        on_behalf=told.on_behalf,
         received_at=received,
         answer_by=calendar.due(received, answer_days, "calendar", calendar.holidays(session), (), now),
         due_at=work_due(session, category, received, now, urgent=told.urgent),

@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base, Key
+from models.helpers import Helper
 from models.people import Chat, Person
 from models.town import Department
 
@@ -48,24 +49,32 @@ class Staff(Base):
 
 
 class Invitation(Base):
-    """A one-use code: links a LINE account to a member of staff, or a LINE group to a department.
+    """A one-use code: links a LINE account to a member of staff or to a helper, or a LINE group to a department.
 
     Only a keyed hash of the code is stored.
     """
 
     __tablename__ = "invitations"
-    __table_args__ = (CheckConstraint("(staff_id IS NULL) <> (department_id IS NULL)", name="one_subject"),)
+    __table_args__ = (
+        CheckConstraint(
+            "CASE WHEN staff_id IS NULL THEN 0 ELSE 1 END + CASE WHEN department_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN helper_id IS NULL THEN 0 ELSE 1 END = 1",
+            name="one_subject",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     code_hash: Mapped[str] = mapped_column(String(64), index=True)
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
+    helper_id: Mapped[int | None] = mapped_column(ForeignKey("helpers.id"))
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     used_by: Mapped[str | None] = mapped_column(String(64))
 
     staff: Mapped[Staff | None] = relationship()
     department: Mapped[Department | None] = relationship()
+    helper: Mapped[Helper | None] = relationship()
 
 
 class WrongCode(Base):
@@ -89,15 +98,17 @@ def invite(
     *,
     staff: Staff | None = None,
     department: Department | None = None,
+    helper: Helper | None = None,
     minutes: int = 15,
 ) -> str:
-    """A fresh six-digit code for exactly one of `staff` and `department`. It is told once and stored hashed."""
+    """A fresh six-digit code for one of `staff`, `department` and `helper`. It is told once and stored hashed."""
     code = str(100_000 + secrets.randbelow(900_000))
     session.add(
         Invitation(
             code_hash=_hash(code, key),
             staff_id=staff.id if staff else None,
             department_id=department.id if department else None,
+            helper_id=helper.id if helper else None,
             expires_at=now + timedelta(minutes=minutes),
         )
     )
@@ -122,7 +133,7 @@ def redeem(session: Session, key: str, code: str, chat_key: str, now: datetime, 
             Invitation.code_hash == _hash(code, key),
             Invitation.used_at.is_(None),
             Invitation.expires_at > now,
-            Invitation.department_id.is_not(None) if group else Invitation.staff_id.is_not(None),
+            Invitation.department_id.is_not(None) if group else Invitation.department_id.is_(None),
         )
         .with_for_update()
     )

@@ -61,6 +61,7 @@ class Ticket(Base):
     (15 days; พ.ร.ฎ. บริหารกิจการบ้านเมืองที่ดี 2546 ม.38); `due_at` is the target for the work, which `paused_at` stops.
     `guess` keeps what the bot understood, for learning. `source_key` makes filing repeatable: the
     same conversation or import row files once. `saraban` is the office's own number of a letter (เลขรับสารบรรณ);
+    `on_behalf` is the office of the helper who filed it for somebody else (แจ้งแทน; models/helpers.py), or "";
     `token` the unguessable name under which anybody who holds the slip may see how it stands (/s/<token>).
     """
 
@@ -135,6 +136,7 @@ class Ticket(Base):
     guess: Mapped[dict[str, Any]] = mapped_column(default=dict)
     source_key: Mapped[str | None] = mapped_column(String(80), unique=True)
     saraban: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    on_behalf: Mapped[str] = mapped_column(String(10), default="", server_default="")
     token: Mapped[str] = mapped_column(String(22), unique=True, default=lambda: secrets.token_urlsafe(16))
 
     reporter: Mapped[Person | None] = relationship()

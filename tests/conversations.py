@@ -22,7 +22,11 @@ _GROUP = re.compile(r"^- กลุ่ม \*(?P<name>[^*]+)\* ของ (?P<code>
 _LINE = re.compile(r"^\*\*(?P<name>[^*]+)\*\*(?: ใน \*(?P<group>[^*]+)\*)?(?P<rest>.*)$")
 _SEES = re.compile(r"^\*(?P<name>[^*()]+)\* เห็น$")
 _UNBOUND = re.compile(r"^- กลุ่ม \*(?P<name>[^*]+)\* ยังไม่ผูก: (?P<who>.+)")
-_CODE = re.compile(r"^\*\(ผู้ดูแลออกรหัส(?:เจ้าหน้าที่ให้ (?P<name>.+) ของ (?P<code>[A-Z]+)|กลุ่มของ (?P<group>[A-Z]+))\)\*$")
+_HELPER = re.compile(r"^- \*\*(?P<name>[^*]+)\*\* ผู้แจ้งแทน (?P<office>[a-z]+)(?: หมู่ (?P<moo>\d+))?")
+_CODE = re.compile(
+    r"^\*\(ผู้ดูแลออกรหัส(?:เจ้าหน้าที่ให้ (?P<name>.+) ของ (?P<code>[A-Z]+)|กลุ่มของ (?P<group>[A-Z]+)"
+    r"|ผู้แจ้งแทนให้ (?P<helper>.+))\)\*$"
+)
 _TIME = re.compile(r"^\*\((?P<count>\d+) (?P<unit>วัน|ชั่วโมง|นาที)ต่อมา\)\*$")
 _UNSENDS = re.compile(r"^ยกเลิกข้อความ “(.+)”$")
 _BUTTON = re.compile(r"【([^】]+)】")
@@ -102,11 +106,12 @@ class Player:
         elif line.startswith("- "):
             self._cast(line)
         elif found := _CODE.match(line):
-            self.code = (
-                self.town.group_code(found["group"])
-                if found["group"]
-                else self.town.staff_code(found["name"], found["code"])
-            )
+            if found["helper"]:
+                self.code = self.town.helper_code(found["helper"], "headman", None)
+            elif found["group"]:
+                self.code = self.town.group_code(found["group"])
+            else:
+                self.code = self.town.staff_code(found["name"], found["code"])
         elif found := _TIME.match(line):
             self._look_all()
             self.town.later(**{_UNITS[found["unit"]]: float(found["count"])})
@@ -122,6 +127,9 @@ class Player:
             secret = {"confidential": True} if "ผู้รับเรื่องลับ" in found["more"] else {}
             member = self.town.staff(found["name"], found["code"], found["role"] or "crew", **secret)
             self.people[found["name"]] = member
+        elif found := _HELPER.match(line):
+            moo = int(found["moo"]) if found["moo"] else None
+            self.people[found["name"]] = self.town.helper(found["name"], found["office"], moo)
         elif found := _GROUP.match(line):
             members = [self.people[name.strip()] for name in found["who"].split(",")]
             self.groups[found["name"]] = self.town.group(found["name"], found["code"], *members)

@@ -23,6 +23,7 @@ from handlers.answers import plain
 from handlers.routes import BACK, CANCEL, STAFF_TAPS, STAFF_WORDS, TAPS, WORDS
 from messages.parts import unpack
 from models.database import Database
+from models.helpers import Helper
 from models.incoming import POISONED, Incoming
 from models.staff import Staff, invite
 from models.tickets import Ticket
@@ -198,6 +199,19 @@ class Town:
             session.add(member)
             session.flush()
             return invite(session, self.settings.secret_key, self.clock(), staff=member)
+
+    def helper_code(self, name: str, office: str, moo: int | None) -> str:
+        """A fresh code for somebody who may file for others."""
+        with self.database.begin() as session:
+            helper = Helper(name=name, office=office, moo=moo, created_at=self.clock())
+            session.add(helper)
+            session.flush()
+            return invite(session, self.settings.secret_key, self.clock(), helper=helper)
+
+    def helper(self, name: str, office: str = "headman", moo: int | None = None) -> Person:
+        """Somebody who may file for others, and has linked the account with a code."""
+        person = self.resident(name)
+        return person.says(f"แจ้งแทน {self.helper_code(name, office, moo)}").sees("ผูกบัญชีแล้ว", name).looks()
 
     def settle(self) -> None:
         """Let everything happen that follows from what was done, the short waits of bursts included."""

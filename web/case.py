@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from flask import Response, g, request
 
+from messages import behalf
 from models import mentions, presence, undoing, work
-from models.contacts import contact_of
+from models.contacts import Contact, contact_of
 from models.tickets import NotAllowed, Ticket
 from web import access
 from web.case_forms import Note, prepared, workers
@@ -127,15 +128,26 @@ class Reporter:
     """Who reported a case, as far as the office may know."""
 
     def __init__(self, *, hidden: bool, name: str = "", moo: int | None = None, phone: str = "", line: bool = False):
-        """`hidden`: asked not to be named, and is not. `line`: can be reached in LINE."""
+        """`hidden`: asked not to be named. `line`: can be reached in LINE. `whom`: for whom a helper filed it."""
         self.hidden, self.name, self.moo, self.phone, self.line = hidden, name, moo, phone, line
+        self.whom = ""
 
     @classmethod
     def of(cls, desk: Desk, ticket: Ticket) -> Reporter:
-        """The reporter of this case."""
+        """The reporter of this case; where a helper filed it, also the person it is for."""
+        contact = contact_of(desk.session, ticket.id)
+        if ticket.on_behalf and contact is not None:
+            found = cls.told(ticket, None)
+            found.whom = behalf.whom(desk.w, contact.relation, contact.name, contact.phone)
+            return found
+        return cls.told(ticket, contact)
+
+    @classmethod
+    def told(cls, ticket: Ticket, contact: Contact | None) -> Reporter:
+        """Who told it: somebody in LINE, or at the counter (`contact`)."""
         if ticket.hidden_name:
             return cls(hidden=True)
-        person, contact = ticket.reporter, contact_of(desk.session, ticket.id)
+        person = ticket.reporter
         if person is not None:
             return cls(hidden=False, name=person.name, moo=person.moo, line=person.line_id is not None)
         if contact is not None:

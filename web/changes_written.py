@@ -144,6 +144,8 @@ class Scribe:
         }
         if name in tables:
             return tables[name].get(str(value), str(value))
+        if name == "office":
+            return self._w(f"behalf.office_{value}")
         if name == "role":
             return self._w(f"role.{value}")
         if name == "moo":

@@ -20,6 +20,7 @@ from messages import cases
 from models import sessions
 from models import staff as staff_rows
 from models.changes import Change
+from models.helpers import Helper
 from models.people import Chat
 from models.sessions import WebSession
 from models.staff import ROLES, Staff
@@ -75,7 +76,8 @@ def index(desk: Desk) -> Page:
         former=[each for each in staff if not each.row.active],
         groups=_groups(desk),
         departments=session.scalars(select(Department).where(Department.active).order_by(Department.id)).all(),
-        past=past(desk, ["staff", "group"], limit=5) if access.may_see_settings(desk.viewer) else [],
+        helpers=session.scalars(select(Helper).where(Helper.active).order_by(Helper.moo, Helper.id)).all(),
+        past=past(desk, ["staff", "group", "helper"], limit=5) if access.may_see_settings(desk.viewer) else [],
     )
 
 
@@ -275,7 +277,7 @@ def _code_page(desk: Desk, row: Staff) -> str:
     made = staff_rows.invite(desk.session, desk.console.key, desk.now, staff=row, minutes=CODE_LIVES)
     desk.record("staff.invited", f"staff:{row.id}")
     back = url_for("people.show", number=row.id)
-    return desk.page("people/code.html", code=made, name=row.name, group=False, minutes=CODE_LIVES, back=back)
+    return _told(desk, made, row.name, "code", "staff", back)
 
 
 @pages.post("/groups/code")
@@ -290,7 +292,14 @@ def group_code(desk: Desk) -> Page:
     made = staff_rows.invite(desk.session, desk.console.key, desk.now, department=row, minutes=CODE_LIVES)
     desk.record("group.invited", f"department:{row.id}")
     name, back = cases.named(desk.w, row.name), url_for("people.index")
-    return desk.page("people/code.html", code=made, name=name, group=True, minutes=CODE_LIVES, back=back)
+    return _told(desk, made, name, "group", "group", back)
+
+
+def _told(desk: Desk, made: str, name: str, steps: str, word: str, back: str) -> str:
+    """The page that shows a code, once, with what to do with it."""
+    say = desk.w(f"people.say_{word}", code=made)
+    given = {"code": made, "name": name, "steps": f"people.{steps}_steps", "say": say, "back": back}
+    return desk.page("people/code.html", minutes=CODE_LIVES, **given)
 
 
 @pages.post("/groups/<int:number>/unbind")

@@ -343,6 +343,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_group_members_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "helpers",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("office", sa.String(length=10), nullable=False),
+        sa.Column("moo", sa.Integer(), nullable=True),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("active", sa.Boolean(), server_default="1", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "office IN ('headman', 'kamnan', 'volunteer', 'council', 'leader')", name=op.f("ck_helpers_office")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_helpers_person_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_helpers")),
+        sa.UniqueConstraint("person_id", name=op.f("uq_helpers_person_id")),
+    )
+    op.create_table(
         "outgoing",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("chat_key", sa.String(length=64), nullable=False),
@@ -562,13 +578,18 @@ def upgrade() -> None:
         sa.Column("code_hash", sa.String(length=64), nullable=False),
         sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("department_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("helper_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("used_by", sa.String(length=64), nullable=True),
-        sa.CheckConstraint("(staff_id IS NULL) <> (department_id IS NULL)", name=op.f("ck_invitations_one_subject")),
+        sa.CheckConstraint(
+            "CASE WHEN staff_id IS NULL THEN 0 ELSE 1 END + CASE WHEN department_id IS NULL THEN 0 ELSE 1 END + CASE WHEN helper_id IS NULL THEN 0 ELSE 1 END = 1",
+            name=op.f("ck_invitations_one_subject"),
+        ),
         sa.ForeignKeyConstraint(
             ["department_id"], ["departments.id"], name=op.f("fk_invitations_department_id_departments")
         ),
+        sa.ForeignKeyConstraint(["helper_id"], ["helpers.id"], name=op.f("fk_invitations_helper_id_helpers")),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_invitations_staff_id_staff")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
     )
@@ -911,6 +932,7 @@ def upgrade() -> None:
         sa.Column("guess", sa.JSON(), nullable=False),
         sa.Column("source_key", sa.String(length=80), nullable=True),
         sa.Column("saraban", sa.String(length=60), server_default="", nullable=False),
+        sa.Column("on_behalf", sa.String(length=10), server_default="", nullable=False),
         sa.Column("token", sa.String(length=22), nullable=False),
         sa.CheckConstraint(
             "kind IN ('complaint', 'suggestion', 'proposal', 'question', 'message')", name=op.f("ck_tickets_kind")
@@ -1087,6 +1109,7 @@ def upgrade() -> None:
         sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=120), server_default="", nullable=False),
         sa.Column("phone", sa.String(length=40), server_default="", nullable=False),
+        sa.Column("relation", sa.String(length=10), server_default="", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_contacts_ticket_id_tickets")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
@@ -1760,6 +1783,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_outgoing_carried_by"))
 
     op.drop_table("outgoing")
+    op.drop_table("helpers")
     with op.batch_alter_table("group_members", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_group_members_person_id"))
 
