@@ -14,6 +14,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Key
 
+#: The text about what becomes of a vote, to which voters agree (ballot.consent_lines): another text, another name.
+CONSENT = "2569-1"
+
 
 class Voter(Base):
     """Somebody who may vote in some poll. `counter_by`: the member of staff who saw the card; `list_hash`: the keyed
