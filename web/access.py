@@ -163,6 +163,21 @@ def may_see_audit(viewer: Viewer) -> bool:
     return viewer.role == "admin" or viewer.role in _WATCHERS
 
 
+def may_see_polls(viewer: Viewer) -> bool:
+    """Polls, their rules, turnout and results; never who voted how, which nobody can see."""
+    return viewer.role in ("clerk", "poll_officer", "admin") or viewer.role in _WATCHERS
+
+
+def may_run_polls(viewer: Viewer) -> bool:
+    """Write, freeze, open (two of them), extend, cancel, take the keys' public halves, publish."""
+    return viewer.role in ("poll_officer", "admin")
+
+
+def may_serve_voters(viewer: Viewer) -> bool:
+    """At the counter: check a card, hand out a paper ballot, type paper ballots."""
+    return viewer.role in ("clerk", "poll_officer", "admin")
+
+
 #: Every right, in the order of docs/roles.md.
 RIGHTS: tuple[Right, ...] = (
     anyone,
@@ -185,6 +200,9 @@ RIGHTS: tuple[Right, ...] = (
     may_see_problems,
     may_mend_problems,
     may_see_audit,
+    may_see_polls,
+    may_run_polls,
+    may_serve_voters,
 )
 
 
