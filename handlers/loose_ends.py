@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from handlers import forms, pocket, report, suggest, track
+from handlers import forms, pocket, propose, report, suggest, track
 from handlers.events import MEDIA
 from handlers.turn import Answer, Turn
 from messages import report as say
@@ -67,6 +67,8 @@ def go_on(turn: Turn, form: forms.Form | None) -> Answer:
         return forms.old_button(turn)
     if form is report.REPORT:
         return report.go_on(turn)
+    if form is propose.PROPOSE:
+        return propose.go_on(turn)
     return suggest.go_on(turn) if form is suggest.SUGGEST else forms.ask_again(turn, form)
 
 
