@@ -95,6 +95,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("date", name=op.f("pk_holidays")),
     )
     op.create_table(
+        "hooks",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("secret", sa.Text(), nullable=False),
+        sa.Column("events", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("disabled_why", sa.String(length=10), server_default="", nullable=False),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hooks")),
+    )
+    op.create_table(
         "incoming",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("event_id", sa.String(length=64), nullable=False),
@@ -253,12 +267,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_settings")),
     )
     op.create_table(
+        "traffy_meter",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("month", sa.String(length=7), server_default="", nullable=False),
+        sa.Column("balance", sa.Integer(), nullable=True),
+        sa.Column("quota", sa.Integer(), nullable=True),
+        sa.Column("calls", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("looked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lists_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("statuses", sa.JSON(), nullable=False),
+        sa.Column("trouble", sa.String(length=200), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_traffy_meter")),
+    )
+    op.create_table(
         "villages",
         sa.Column("moo", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("name", sa.String(length=80), server_default="", nullable=False),
         sa.Column("lat", sa.Double(), nullable=True),
         sa.Column("lon", sa.Double(), nullable=True),
         sa.PrimaryKeyConstraint("moo", name=op.f("pk_villages")),
+    )
+    op.create_table(
+        "watch_marks",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("settled", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_watch_marks")),
     )
     op.create_table(
         "web_attempts",
@@ -325,6 +359,37 @@ def upgrade() -> None:
     with op.batch_alter_table("chats", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_chats_department_id"), ["department_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_chats_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "deliveries",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("hook_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("event", sa.String(length=60), nullable=False),
+        sa.Column("type", sa.String(length=30), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=7), server_default="waiting", nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("status", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("error", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("resent", sa.Integer(), server_default="0", nullable=False),
+        sa.CheckConstraint("state IN ('waiting', 'sent', 'failed')", name=op.f("ck_deliveries_state")),
+        sa.ForeignKeyConstraint(["hook_id"], ["hooks.id"], name=op.f("fk_deliveries_hook_id_hooks")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
+        sa.UniqueConstraint("hook_id", "event", name=op.f("uq_deliveries_hook_id_event")),
+    )
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.create_index("ix_deliveries_created", ["created_at"], unique=False)
+        batch_op.create_index(
+            "ix_deliveries_due",
+            ["next_try_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
 
     op.create_table(
         "group_members",
@@ -552,6 +617,26 @@ def upgrade() -> None:
     with op.batch_alter_table("staff", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_staff_department_id"), ["department_id"], unique=False)
 
+    op.create_table(
+        "api_tokens",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("hint", sa.String(length=12), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("scopes", sa.JSON(), nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("per_minute", sa.Integer(), server_default="300", nullable=False),
+        sa.Column("per_day", sa.Integer(), server_default="500", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("per_day BETWEEN 1 AND 100000", name=op.f("ck_api_tokens_per_day")),
+        sa.CheckConstraint("per_minute BETWEEN 1 AND 6000", name=op.f("ck_api_tokens_per_minute")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_api_tokens_staff_id_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_tokens")),
+        sa.UniqueConstraint("hash", name=op.f("uq_api_tokens_hash")),
+    )
     op.create_table(
         "changes",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1233,6 +1318,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_meeting_items_proposal_id"), ["proposal_id"], unique=False)
 
     op.create_table(
+        "origins",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("token_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("external_id", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_origins_ticket_id_tickets")),
+        sa.ForeignKeyConstraint(["token_id"], ["api_tokens.id"], name=op.f("fk_origins_token_id_api_tokens")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_origins")),
+        sa.UniqueConstraint("ticket_id", name=op.f("uq_origins_ticket_id")),
+    )
+    with op.batch_alter_table("origins", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_origins_created_at"), ["created_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_origins_external_id"), ["external_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_origins_token_id"), ["token_id"], unique=False)
+
+    op.create_table(
         "paper_batches",
         sa.Column("poll_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("station", sa.String(length=60), nullable=False),
@@ -1388,6 +1491,23 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "replays",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("token_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=255), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("location", sa.Text(), server_default="", nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["token_id"], ["api_tokens.id"], name=op.f("fk_replays_token_id_api_tokens")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_replays")),
+        sa.UniqueConstraint("token_id", "key", name=op.f("uq_replays_token_id_key")),
+    )
+    with op.batch_alter_table("replays", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_replays_at"), ["at"], unique=False)
+
+    op.create_table(
         "sealed_ballots",
         sa.Column("poll_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("slot", sa.LargeBinary(length=32), nullable=False),
@@ -1443,6 +1563,55 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "traffy_jobs",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=6), nullable=False),
+        sa.Column("ref", sa.String(length=60), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=7), server_default="waiting", nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("doubtful", sa.Boolean(), server_default="0", nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("error", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("kind IN ('new', 'update', 'read')", name=op.f("ck_traffy_jobs_kind")),
+        sa.CheckConstraint("state IN ('waiting', 'done', 'failed', 'held')", name=op.f("ck_traffy_jobs_state")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_traffy_jobs_ticket_id_tickets")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_traffy_jobs")),
+        sa.UniqueConstraint("kind", "ref", name=op.f("uq_traffy_jobs_kind_ref")),
+    )
+    with op.batch_alter_table("traffy_jobs", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_traffy_jobs_due",
+            ["next_try_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+        batch_op.create_index(batch_op.f("ix_traffy_jobs_ticket_id"), ["ticket_id"], unique=False)
+
+    op.create_table(
+        "traffy_links",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("theirs", sa.String(length=40), nullable=True),
+        sa.Column("client", sa.String(length=40), nullable=False),
+        sa.Column("born", sa.String(length=5), nullable=False),
+        sa.Column("status", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("sent", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("activity", sa.String(length=40), server_default="", nullable=False),
+        sa.Column("linked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("born IN ('here', 'there')", name=op.f("ck_traffy_links_born")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_traffy_links_ticket_id_tickets")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_traffy_links")),
+        sa.UniqueConstraint("client", name=op.f("uq_traffy_links_client")),
+        sa.UniqueConstraint("theirs", name=op.f("uq_traffy_links_theirs")),
+        sa.UniqueConstraint("ticket_id", name=op.f("uq_traffy_links_ticket_id")),
+    )
+    op.create_table(
         "vote_consents",
         sa.Column("voter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("version", sa.String(length=20), nullable=False),
@@ -1461,6 +1630,13 @@ def upgrade() -> None:
     with op.batch_alter_table("voter_accounts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_voter_accounts_voter_id"), ["voter_id"], unique=False)
 
+    op.create_table(
+        "fetches",
+        sa.Column("file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["files.id"], name=op.f("fk_fetches_file_id_files")),
+        sa.PrimaryKeyConstraint("file_id", name=op.f("pk_fetches")),
+    )
     op.create_table(
         "meeting_files",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1570,11 +1746,22 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_meeting_files_file_id"))
 
     op.drop_table("meeting_files")
+    op.drop_table("fetches")
     with op.batch_alter_table("voter_accounts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_voter_accounts_voter_id"))
 
     op.drop_table("voter_accounts")
     op.drop_table("vote_consents")
+    op.drop_table("traffy_links")
+    with op.batch_alter_table("traffy_jobs", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_traffy_jobs_ticket_id"))
+        batch_op.drop_index(
+            "ix_traffy_jobs_due",
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+
+    op.drop_table("traffy_jobs")
     with op.batch_alter_table("ticket_entries", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_ticket_entries_untold",
@@ -1590,6 +1777,10 @@ def downgrade() -> None:
 
     op.drop_table("supports")
     op.drop_table("sealed_ballots")
+    with op.batch_alter_table("replays", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_replays_at"))
+
+    op.drop_table("replays")
     op.drop_table("published_ballots")
     with op.batch_alter_table("proposal_steps", schema=None) as batch_op:
         batch_op.drop_index(
@@ -1618,6 +1809,12 @@ def downgrade() -> None:
 
     op.drop_table("plan_imported")
     op.drop_table("paper_batches")
+    with op.batch_alter_table("origins", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_origins_token_id"))
+        batch_op.drop_index(batch_op.f("ix_origins_external_id"))
+        batch_op.drop_index(batch_op.f("ix_origins_created_at"))
+
+    op.drop_table("origins")
     with op.batch_alter_table("meeting_items", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_meeting_items_proposal_id"))
 
@@ -1752,6 +1949,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_changes_batch")
 
     op.drop_table("changes")
+    op.drop_table("api_tokens")
     with op.batch_alter_table("staff", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_staff_department_id"))
 
@@ -1788,6 +1986,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_group_members_person_id"))
 
     op.drop_table("group_members")
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_deliveries_due",
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+        batch_op.drop_index("ix_deliveries_created")
+
+    op.drop_table("deliveries")
     with op.batch_alter_table("chats", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_chats_person_id"))
         batch_op.drop_index(batch_op.f("ix_chats_department_id"))
@@ -1802,7 +2009,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_web_attempts_key")
 
     op.drop_table("web_attempts")
+    op.drop_table("watch_marks")
     op.drop_table("villages")
+    op.drop_table("traffy_meter")
     op.drop_table("settings")
     with op.batch_alter_table("resident_groups", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_resident_groups_code_hash"))
@@ -1831,6 +2040,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_incoming_message_id"))
 
     op.drop_table("incoming")
+    op.drop_table("hooks")
     op.drop_table("holidays")
     op.drop_table("heartbeats")
     op.drop_table("findings")
