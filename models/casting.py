@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from ballots import choices, outer, sealing
 from ballots.manifest import Manifest
 from models import audit, board
+from models import vote_notices as notices
 from models.ballot_box import BallotEnvelope
 from models.key_room import KeyRoom, NoKey
 from models.locks import share_poll
@@ -68,6 +69,8 @@ def cast(session: Session, keys: KeyRoom, poll_id: int, voter_id: int, sealed: b
         row.voted, row.channel = True, "online"
     area = ballot_area(manifest, row)
     _put(session, keys, poll, outer.Inside(row.roll_id, area, sealed), len(sealed))
+    if replaced and tell is not None:
+        notices.note(session, poll_id, tell, "replaced", now)
     hashed = sealing.ballot_hash(sealed, area)
     head = board.head(session, poll_id)
     return Receipt(sealing.receipt(hashed), hashed, replaced, head.hash if head else "", next_round(poll))
@@ -96,6 +99,21 @@ def strike_paper(
     session.flush()
     audit.record(session, actor, "poll.paper_handed", f"poll:{poll_id}", None, {"online_taken_back": taken_back}, now)
     return taken_back
+
+
+def current_receipt(session: Session, keys: KeyRoom, poll: Poll, row: RollRow) -> str | None:
+    """The receipt of this person's ballot that waits for its checkpoint; None when there is none. Only K_link can find
+    it: for the voter's own question, never to be kept."""
+    try:
+        link = keys.link(poll.code)
+    except NoKey:
+        return None
+    place = outer.place(link, poll.code, poll.round, row.roll_id)
+    envelope = session.get(BallotEnvelope, (poll.id, place))
+    if envelope is None:
+        return None
+    inside = outer.unwrap(link, poll.code, poll.round, envelope.sealed)
+    return sealing.receipt(sealing.ballot_hash(inside.sealed, inside.area)) if inside.sealed is not None else None
 
 
 def ballot_area(manifest: Manifest, row: RollRow) -> str:

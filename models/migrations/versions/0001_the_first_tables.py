@@ -182,6 +182,38 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_meetings_held_on"), ["held_on"], unique=False)
 
     op.create_table(
+        "notices",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("version", sa.String(length=40), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
+        sa.UniqueConstraint("language", "edition", name=op.f("uq_notices_language_edition")),
+    )
+    op.create_table(
+        "open_files",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("dataset", sa.String(length=10), nullable=False),
+        sa.Column("period", sa.String(length=7), nullable=False),
+        sa.Column("format", sa.String(length=8), nullable=False),
+        sa.Column("token", sa.String(length=32), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("mark", sa.String(length=64), nullable=False),
+        sa.Column("withdrawn", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "dataset IN ('cases', 'projects', 'proposals', 'polls')", name=op.f("ck_open_files_dataset")
+        ),
+        sa.CheckConstraint("format IN ('csv', 'json', 'geojson', 'xlsx')", name=op.f("ck_open_files_format")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_open_files")),
+        sa.UniqueConstraint("dataset", "period", "format", name=op.f("uq_open_files_dataset_period_format")),
+        sa.UniqueConstraint("token", name=op.f("uq_open_files_token")),
+    )
+    op.create_table(
         "own_words",
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("text", sa.JSON(), nullable=False),
@@ -616,6 +648,32 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("staff", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_staff_department_id"), ["department_id"], unique=False)
+
+    op.create_table(
+        "announcements",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=8), server_default="news", nullable=False),
+        sa.Column("title", sa.String(length=160), nullable=False),
+        sa.Column("body", sa.Text(), server_default="", nullable=False),
+        sa.Column("title_en", sa.String(length=160), server_default="", nullable=False),
+        sa.Column("body_en", sa.Text(), server_default="", nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("fiscal_year", sa.Integer(), nullable=False),
+        sa.Column("pinned", sa.Boolean(), server_default="0", nullable=False),
+        sa.Column("shown", sa.Boolean(), server_default="0", nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("before", sa.JSON(), server_default="{}", nullable=False),
+        sa.CheckConstraint("kind IN ('news', 'notice', 'result', 'stop')", name=op.f("ck_announcements_kind")),
+        sa.CheckConstraint("title <> ''", name=op.f("ck_announcements_title")),
+        sa.CheckConstraint("until IS NULL OR until >= day", name=op.f("ck_announcements_until")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_announcements_staff_id_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_announcements")),
+    )
+    with op.batch_alter_table("announcements", schema=None) as batch_op:
+        batch_op.create_index("ix_announcements_shown", ["shown", "day", "id"], unique=False)
 
     op.create_table(
         "api_tokens",
@@ -1402,6 +1460,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("poll_id", "position", name=op.f("uq_poll_options_poll_id_position")),
     )
     op.create_table(
+        "poll_reminders",
+        sa.Column("poll_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("opening_told", sa.Boolean(), server_default="0", nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_poll_reminders_person_id_people")),
+        sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_poll_reminders_poll_id_polls")),
+        sa.PrimaryKeyConstraint("poll_id", "person_id", name=op.f("pk_poll_reminders")),
+    )
+    op.create_table(
         "poll_roll",
         sa.Column("poll_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("roll_id", sa.LargeBinary(length=16), nullable=False),
@@ -1479,6 +1546,43 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("told_at IS NULL"),
             postgresql_where=sa.text("told_at IS NULL"),
+        )
+
+    op.create_table(
+        "publications",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("code", sa.String(length=12), nullable=False),
+        sa.Column("shown", sa.Boolean(), server_default="0", nullable=False),
+        sa.Column("title", sa.String(length=120), server_default="", nullable=False),
+        sa.Column("words", sa.Text(), server_default="", nullable=False),
+        sa.Column("outcome", sa.Text(), server_default="", nullable=False),
+        sa.Column("place", sa.String(length=160), server_default="", nullable=False),
+        sa.Column("moo", sa.Integer(), nullable=True),
+        sa.Column("lat", sa.Double(), nullable=True),
+        sa.Column("lon", sa.Double(), nullable=True),
+        sa.Column("reason", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("first_shown_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("before", sa.JSON(), server_default="{}", nullable=False),
+        sa.CheckConstraint("title <> '' OR NOT shown", name=op.f("ck_publications_title")),
+        sa.CheckConstraint("(lat IS NULL) = (lon IS NULL)", name=op.f("ck_publications_position")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_publications_staff_id_staff")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_publications_ticket_id_tickets")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_publications")),
+        sa.UniqueConstraint("code", name=op.f("uq_publications_code")),
+        sa.UniqueConstraint("ticket_id", name=op.f("uq_publications_ticket_id")),
+    )
+    with op.batch_alter_table("publications", schema=None) as batch_op:
+        batch_op.create_index("ix_publications_shown", ["shown", "ticket_id"], unique=False)
+        batch_op.create_index(
+            "ix_publications_where",
+            ["lat", "lon", "ticket_id"],
+            unique=False,
+            sqlite_where=sa.text("shown AND lat IS NOT NULL"),
+            postgresql_where=sa.text("shown AND lat IS NOT NULL"),
         )
 
     op.create_table(
@@ -1621,6 +1725,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("voter_id", name=op.f("pk_vote_consents")),
     )
     op.create_table(
+        "vote_notices",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("poll_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("what", sa.String(length=10), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("what IN ('replaced', 'moved', 'taken_back')", name=op.f("ck_vote_notices_what")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_vote_notices_person_id_people")),
+        sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_vote_notices_poll_id_polls")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_vote_notices")),
+    )
+    with op.batch_alter_table("vote_notices", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_vote_notices_untold",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("told_at IS NULL"),
+            postgresql_where=sa.text("told_at IS NULL"),
+        )
+
+    op.create_table(
         "voter_accounts",
         sa.Column("line_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("voter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1751,6 +1877,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_voter_accounts_voter_id"))
 
     op.drop_table("voter_accounts")
+    with op.batch_alter_table("vote_notices", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_vote_notices_untold",
+            sqlite_where=sa.text("told_at IS NULL"),
+            postgresql_where=sa.text("told_at IS NULL"),
+        )
+
+    op.drop_table("vote_notices")
     op.drop_table("vote_consents")
     op.drop_table("traffy_links")
     with op.batch_alter_table("traffy_jobs", schema=None) as batch_op:
@@ -1782,6 +1916,15 @@ def downgrade() -> None:
 
     op.drop_table("replays")
     op.drop_table("published_ballots")
+    with op.batch_alter_table("publications", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_publications_where",
+            sqlite_where=sa.text("shown AND lat IS NOT NULL"),
+            postgresql_where=sa.text("shown AND lat IS NOT NULL"),
+        )
+        batch_op.drop_index("ix_publications_shown")
+
+    op.drop_table("publications")
     with op.batch_alter_table("proposal_steps", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_proposal_steps_untold",
@@ -1802,6 +1945,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_poll_roll_household")
 
     op.drop_table("poll_roll")
+    op.drop_table("poll_reminders")
     op.drop_table("poll_options")
     with op.batch_alter_table("plan_imported", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_plan_imported_project_id"))
@@ -1950,6 +2094,10 @@ def downgrade() -> None:
 
     op.drop_table("changes")
     op.drop_table("api_tokens")
+    with op.batch_alter_table("announcements", schema=None) as batch_op:
+        batch_op.drop_index("ix_announcements_shown")
+
+    op.drop_table("announcements")
     with op.batch_alter_table("staff", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_staff_department_id"))
 
@@ -2022,6 +2170,8 @@ def downgrade() -> None:
     op.drop_table("plans")
     op.drop_table("people")
     op.drop_table("own_words")
+    op.drop_table("open_files")
+    op.drop_table("notices")
     with op.batch_alter_table("meetings", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_meetings_held_on"))
 
