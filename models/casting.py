@@ -50,9 +50,22 @@ def seal_choice(manifest: Manifest, chosen: Any, area: str = "", mark: str = "")
     return sealing.seal(manifest, choices.make_choice(manifest, chosen, area), mark)
 
 
-def cast(session: Session, keys: KeyRoom, poll_id: int, voter_id: int, sealed: bytes, now: datetime) -> Receipt:
-    """Take a sealed ballot of this voter. Raises NotAllowed with a reason: `closed`, `not_on_roll`, `paper`, `done`
-    (no second ballot in this poll), `household`, `size`. In the caller's transaction."""
+def cast(
+    session: Session,
+    keys: KeyRoom,
+    poll_id: int,
+    voter_id: int,
+    sealed: bytes,
+    now: datetime,
+    *,
+    tell: int | None = None,
+) -> Receipt:
+    """Take a sealed ballot of this voter, in the caller's transaction. `tell`: the person (people.id) who hears in LINE
+    when an earlier ballot was replaced, so that a false replacement is noticed; None where the answer itself says so.
+
+    Raises NotAllowed with a reason: `closed`, `not_on_roll`, `paper`, `done` (no second ballot in this poll),
+    `household`, `size`.
+    """
     poll, manifest = _open_poll(session, poll_id, now)
     if len(sealed) != sealing.ciphertext_size(manifest):
         raise NotAllowed("size")
