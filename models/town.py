@@ -143,9 +143,15 @@ DEFAULTS: dict[str, Any] = {
     "proposals.per_month": 3,
     "proposals.at_once": 5,
     "proposals.review_days": 3,
+    "public.withheld": ["homeless", "welfare", "public_health", "tax_fee", "registration"],
     "quota.economy": "auto",
     "quota.economy_percent": 80,
     "quota.reserve_percent": 20,
+    "open311.jurisdiction": "",
+    "traffy.on": False,
+    "traffy.org": "",
+    "traffy.minutes": 120,
+    "traffy.types": {},
     "wizard.passed": [],
 }
 

@@ -252,6 +252,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plans")),
     )
     op.create_table(
+        "public_stamps",
+        sa.Column("topic", sa.String(length=10), nullable=False),
+        sa.Column("shard", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("value", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("topic", "shard", name=op.f("pk_public_stamps")),
+    )
+    op.create_table(
         "push_ledger",
         sa.Column("month", sa.String(length=7), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
@@ -2167,6 +2174,7 @@ def downgrade() -> None:
     op.drop_table("resident_groups")
     op.drop_table("quota_reading")
     op.drop_table("push_ledger")
+    op.drop_table("public_stamps")
     op.drop_table("plans")
     op.drop_table("people")
     op.drop_table("own_words")
