@@ -36,6 +36,7 @@ from ballots.entries import (
 )
 from ballots.manifest import LotKind, Manifest, Mode, manifest_hash
 from ballots.requirements import problems
+from ballots.tally.count import may_withhold
 
 #: Every code a finding may have.
 FINDINGS = (
@@ -55,6 +56,7 @@ FINDINGS = (
     "root",  # the Merkle root does not agree with the ballots
     "small_batch",  # a checkpoint with fewer new ballots than agreed, and no closing after it
     "times",  # voting was shortened
+    "withheld",  # ballots are withheld for a reason that does not hold, or published in quiet mode
     "link_key",  # the destroyed key is not the one of entry 0
     "seal_key",  # the published key does not open the seal of entry 0
     "paper",  # envelopes and ballots of a station do not add up
@@ -174,13 +176,16 @@ class Chain:
         if isinstance(body, LinkKeyDestroyed | PaperBatch):
             return self.closed is not None and not (isinstance(body, LinkKeyDestroyed) and self.unlinked)
         if isinstance(body, Key):
-            return self.unlinked and self.key is None
+            return self.unlinked and self.key is None and not self.withheld
         if isinstance(body, Tiebreak):
             return self.unlinked and self.lot is None
-        return self.unlinked and (self.key is not None or self._quiet())
+        return self.unlinked and (self.key is not None or self.withheld)
 
-    def _quiet(self) -> bool:
-        return self.manifest is not None and self.manifest.mode == Mode.QUIET
+    @property
+    def withheld(self) -> bool:
+        """Whether single ballots, and the key to them, are not published (quiet mode, or too few ballots)."""
+        quiet = self.manifest is not None and self.manifest.mode == Mode.QUIET
+        return quiet or (self.closed is not None and bool(self.closed.withheld))
 
     def _judges(self) -> tuple[tuple[type[Body], Callable[[Entry, object], None]], ...]:
         judges: tuple[tuple[type[Body], Callable[..., None]], ...] = (
@@ -240,6 +245,8 @@ class Chain:
             self._wrong("count", entry, "more voters than persons on the roll")
         if sum(body.turnout.values()) > body.online + body.paper:
             self._wrong("count", entry, "turnout by area")
+        if self.manifest and not may_withhold(self.manifest, body.withheld, body.online + body.paper):
+            self._wrong("withheld", entry, body.withheld)
         self.closed = body
 
     def _link_key(self, entry: Entry, body: LinkKeyDestroyed) -> None:
@@ -262,8 +269,6 @@ class Chain:
 
     def _key(self, entry: Entry, body: Key) -> None:
         manifest = self.manifest
-        if manifest and manifest.mode == Mode.QUIET:
-            self._wrong("phase", entry, "key")
         sound = canonical.is_hex(body.seal, 32)
         if not manifest or not sound or not keys.opens_seal(bytes.fromhex(body.seal), manifest.seal):
             self._wrong("seal_key", entry)

@@ -60,7 +60,10 @@ class Cancel:
 @dataclass(frozen=True)
 class Close:
     """Voting has ended. `online` persons of the roll voted in LINE, `paper` were handed a paper ballot, of `roll`
-    persons and `households`; `turnout` gives persons who voted per area (small cells left out)."""
+    persons and `households`; `turnout` gives persons who voted per area (small cells left out).
+
+    `withheld` says why single ballots will not be published (`count.withheld`), or is empty.
+    """
 
     count: int
     root: str
@@ -72,6 +75,8 @@ class Close:
     turnout: dict[str, int]
     officers: tuple[str, ...]
     at: str
+    households_voted: int = 0
+    withheld: str = ""
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,21 @@ class TieStep(StrEnum):
     LOT = "lot"
 
 
+#: The steps that can part equals under each rule, in the order proposed (voting.md §4.7).
+STEPS: dict[Rule, tuple[TieStep, ...]] = {
+    Rule.PLURALITY: (TieStep.LOT,),
+    Rule.APPROVAL: (TieStep.LOT,),
+    Rule.SCORE: (TieStep.MORE_VOTES, TieStep.LOT),
+    Rule.BORDA: (TieStep.MORE_VOTES, TieStep.LOT),
+    Rule.IRV: (TieStep.EARLIER_ROUND, TieStep.LOT),
+    Rule.SCHULZE: (TieStep.LOT,),
+    Rule.GREEDY: (TieStep.CHEAPER, TieStep.MORE_VOTES, TieStep.LOT),
+    Rule.GREEDY_NO_SKIP: (TieStep.CHEAPER, TieStep.MORE_VOTES, TieStep.LOT),
+    Rule.GREEDY_THRESHOLD: (TieStep.CHEAPER, TieStep.MORE_VOTES, TieStep.LOT),
+    Rule.EQUAL_SHARES: (TieStep.CHEAPER, TieStep.MORE_VOTES, TieStep.LOT),
+}
+
+
 class LotKind(StrEnum):
     """Where the luck comes from."""
 

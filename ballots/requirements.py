@@ -15,6 +15,7 @@ from ballots.manifest import (
     MIN_BATCH,
     PUBLISH_FROM,
     RULES,
+    STEPS,
     Kind,
     LotKind,
     Manifest,
@@ -128,9 +129,7 @@ def _ties(m: Manifest) -> Iterator[str]:
     ties = m.ties
     if not ties.steps or ties.steps[-1] != TieStep.LOT or len(set(ties.steps)) != len(ties.steps):
         yield "tie_steps"
-    if TieStep.CHEAPER in ties.steps and m.kind not in BUDGET_KINDS:
-        yield "tie_steps"
-    if TieStep.EARLIER_ROUND in ties.steps and m.counting.rule != Rule.IRV:
+    if not set(ties.steps) <= set(STEPS[m.counting.rule]):
         yield "tie_steps"
     if ties.lot == LotKind.PUBLIC_RANDOM:
         if not ties.random_source.strip() or not _DAY.fullmatch(ties.random_date):

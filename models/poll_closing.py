@@ -13,6 +13,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from ballots import entries, merkle
+from ballots.tally.count import withheld
 from models import audit, roll
 from models.ballot_box import PublishedBallot
 from models.database import Database
@@ -21,7 +22,7 @@ from models.poll_drafts import manifest_of, stamp
 from models.poll_life import count_roll, officers
 from models.poll_rounds import Held, append, checkpoint, is_due, rewrite, sweep, turn_over
 from models.polls import NotAllowed, Poll, locked
-from models.turnout import hide_line, voted_by_area
+from models.turnout import hide_line, turnout, voted_by_area
 
 #: What the house does by itself is written under this name.
 HOUSE = audit.Actor(None, "", "", "worker")
@@ -97,7 +98,8 @@ def _publish(session: Session, poll: Poll, held: list[Held]) -> None:
 
 def _closing(session: Session, keys: KeyRoom, poll: Poll, held: list[Held], now: datetime) -> entries.Close:
     counts, manifest = count_roll(session, keys, poll), manifest_of(poll)
-    shown = hide_line(voted_by_area(session, poll.id), manifest.small_cell)
+    voters = voted_by_area(session, poll.id)
+    shown = hide_line(voters, manifest.small_cell)
     return entries.Close(
         count=len(held),
         root=merkle.root(sorted(each.hash for each in held)),
@@ -109,6 +111,8 @@ def _closing(session: Session, keys: KeyRoom, poll: Poll, held: list[Held], now:
         turnout={area: number for area, number in shown.items() if number is not None},
         officers=officers(session, poll),
         at=stamp(now),
+        households_voted=turnout(session, poll.id, manifest.small_cell).households_voted,
+        withheld=withheld(manifest, voters),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -30,6 +31,7 @@ from ballots.manifest import (
     TieStep,
 )
 from ballots.sealing import ballot_hash, plaintext_size, seal
+from ballots.tally.count import withheld
 
 OFFICERS = ("นางสาวจันทร์ ใจดี (ปลัด)", "นายสมมุติ ตั้งใจ (ผอ.กองยุทธศาสตร์)")
 AT = "2026-11-30T10:00:00Z"
@@ -151,7 +153,10 @@ class Played:
         self.checkpoint("2026-11-30")
         count = len(self.standing)
         root = self.entries[-1].body["root"]
-        self.say(Close(count, root, count, paper, 400, "ab" * 32, 150, {}, OFFICERS, AT))
+        voters: Counter[str] = Counter(area for area, _ in self.standing.values())
+        voters[""] += paper
+        why = withheld(self.manifest, voters)
+        self.say(Close(count, root, count, paper, 400, "ab" * 32, 150, {}, OFFICERS, AT, withheld=why))
         self.say(LinkKeyDestroyed(self.manifest.link_commit, OFFICERS, AT))
 
     def give_key(self) -> None:

@@ -117,11 +117,23 @@ def test_a_small_batch_is_allowed_only_before_closing() -> None:
 def test_a_wrong_seal_key_and_an_unknown_lot_are_found() -> None:
     poll = Played(manifest())
     poll.open()
+    for voter in range(25):
+        poll.cast(f"v{voter}", ("p1",))
     poll.close()
     poll.say(Key(keys.new_seal().hex(), poll.manifest.holders, AT))
     assert codes(follow(poll.entries)) == {"seal_key"}
     poll.say(Tiebreak(LotKind.PUBLIC_RANDOM, "123456", (), "", (), AT))
     assert "lot" in codes(follow(poll.entries)), "the manifest says: drawn by hand"
+
+
+def test_ballots_of_a_very_small_poll_stay_sealed() -> None:
+    poll = Played(manifest())
+    poll.open()
+    poll.cast("v1", ("p1",))
+    poll.close()
+    assert poll.entries[-2].body["withheld"] == "few"
+    poll.give_key()
+    assert codes(follow(poll.entries)) == {"phase"}
 
 
 def test_paper_has_to_add_up() -> None:
