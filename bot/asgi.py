@@ -17,11 +17,13 @@ from a2wsgi import WSGIMiddleware
 
 from bot.app import create_app
 from bot.config import Settings
+from bot.discretion import Discretion
 from bot.start import database_or_exit, settings_or_exit
 from bot.wake import Waker
 from bot.webhook import LARGEST_BODY, Webhook
 from bot.writer import Writer
 from models.database import Database
+from models.key_room import KeyRoom
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +90,7 @@ def create_asgi(settings: Settings, patience: float = 5.0, clock: Callable[[], d
     waker = Waker(database)
     writer = Writer(database, waker)
     pages = create_app(settings, database, waker, writer_alive=lambda: writer.alive, clock=clock)
-    webhook = Webhook(settings.line_channel_secret, writer, clock)
+    webhook = Webhook(settings.line_channel_secret, writer, clock, Discretion(KeyRoom(settings.key_room)))
     return Door(webhook, WSGIMiddleware(pages), writer, database, patience)
 
 

@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from bot.claims import TRIES, Claims
+from bot.discretion import Discretion, is_boxed
 from handlers.events import MEDIA, Event, read
 from handlers.filing import covered, index
 from handlers.respond import respond
@@ -29,6 +30,7 @@ from messages.limits import check
 from models import files, people
 from models.database import Database
 from models.incoming import DONE, POISONED, WAITING, Incoming
+from models.key_room import KeyRoom
 from models.lessons import Learnt, newest
 from models.people import Chat, Person
 from models.post import enqueue, has_open, held_for, ride, supersede
@@ -56,8 +58,18 @@ _FILES = {"photo": "image", "voice": "audio", "video": "video", "file": "file"}
 class Inbox:
     """Handles the events of one database. `clock` tells the time; `public_url` and `key` come from the settings."""
 
-    def __init__(self, database: Database, public_url: str, key: str, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        public_url: str,
+        key: str,
+        clock: Callable[[], datetime],
+        keys: KeyRoom,
+        liff: str = "",
+    ) -> None:
+        """`keys`: the keys of polls; `liff`: the LIFF app in which ballots open, if there is one."""
         self._database, self._public_url, self._key, self._clock = database, public_url, key, clock
+        self._keys, self._liff, self._discretion = keys, liff, Discretion(keys)
         self.claims = Claims(database, clock)
         self._towns: dict[str, tuple[float, Town]] = {}
         self._learnt: tuple[int | None, Model | None] = (None, None)
@@ -88,6 +100,8 @@ class Inbox:
                     return
                 self._answer(session, row, understood)
                 row.state, row.done_at, row.error = DONE, self._clock(), None
+                if is_boxed(_load(row.raw) or {}):
+                    row.raw = ""  # what tells of a ballot is not kept for a week as other words are
                 row.lease_by = row.lease_until = None
         except Exception as error:  # noqa: BLE001 - whatever a handler trips over must not stop the next event
             self._failed(key, error)
@@ -115,7 +129,7 @@ class Inbox:
         """Understand the words of an event, of which the handlers will ask; empty when it holds none."""
         with self._database.read() as session:
             row = session.get(Incoming, key)
-            raw = _load(row.raw) if row is not None else None
+            raw = self._read(row.raw) if row is not None else None
             if row is None or raw is None:
                 return {}
             event = read(raw, row.received_at)
@@ -131,7 +145,7 @@ class Inbox:
         known = self._towns.get(language)
         if known is None or now - known[0] > 1.0:
             town = load_town(session, self._public_url, self._key, language)
-            known = (now, replace(town, model=self._model(session)))
+            known = (now, replace(town, model=self._model(session), keys=self._keys, liff=self._liff))
             self._towns[language] = known
         return known[1]
 
@@ -143,9 +157,14 @@ class Inbox:
             self._learnt = (key, LocalCorrection.from_bytes(blob).onto(load()) if blob else None)
         return self._learnt[1]
 
+    def _read(self, raw: str) -> dict[str, Any] | None:
+        """The event as it came, or None."""
+        stored = _load(raw)
+        return self._discretion.opened(stored) if stored is not None else None
+
     def _answer(self, session: Session, row: Incoming, understood: dict[str, Understanding]) -> None:
         now = self._clock()
-        raw = _load(row.raw)
+        raw = self._read(row.raw)
         if raw is None:
             return
         event = read(raw, row.received_at)
@@ -209,7 +228,7 @@ class Inbox:
             session,
             event.chat_key,
             _kind_of(turn),
-            answer,
+            self._discretion.letter(answer, now) if turn.secret else answer,
             now,
             reply_token=token,
             reply_until=until,

@@ -6,6 +6,7 @@ bot/postman.py's.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from bot.postman import Clock, Postman
 from bot.quota import read_quota
 from models.database import Database
 from models.fates import blank_old, drop_stale, release
-from models.post import enqueue, held_for, ride, supersede, undelivered
+from models.post import Messages, enqueue, held_for, ride, supersede, undelivered
 
 if TYPE_CHECKING:
     from bot.line import Line
@@ -35,9 +36,17 @@ class Outbox:
     `clock` tells the time (aware). `threads`: how many chats are served at once.
     """
 
-    def __init__(self, database: Database, line: Line, *, clock: Clock, threads: int = 4) -> None:
+    def __init__(
+        self,
+        database: Database,
+        line: Line,
+        *,
+        clock: Clock,
+        threads: int = 4,
+        open_boxes: Callable[[Messages], Messages] = list,
+    ) -> None:
         self._database, self._line, self._clock, self._threads = database, line, clock, threads
-        self._postman = Postman(database, line, clock, my_name())
+        self._postman = Postman(database, line, clock, my_name(), open_boxes)
         rounds = ((RECOVER_EVERY, self._postman.recover), (TIDY_EVERY, self.tidy))
         self._crew = Crew("outbox", threads, self._claim, self._until_due, rounds)
 

@@ -53,8 +53,12 @@ Clock = Callable[[], datetime]
 class Postman:
     """Claims letters of one database under one name, and carries them to one LINE channel."""
 
-    def __init__(self, database: Database, line: Line, clock: Clock, name: str) -> None:
+    def __init__(
+        self, database: Database, line: Line, clock: Clock, name: str, open_boxes: Callable[[Messages], Messages] = list
+    ) -> None:
+        """`open_boxes` makes what was stored unreadable into what LINE gets (bot/discretion.py)."""
         self.database, self.line, self.clock, self.name = database, line, clock, name
+        self._open_boxes = open_boxes
         self._chance = random.Random()  # noqa: S311 - spreads retries, guards nothing
 
     # claiming
@@ -137,9 +141,10 @@ class Postman:
             self._note_surely(errand, outcome)
 
     def _call(self, errand: Errand) -> Answer:
+        load = self._open_boxes(errand.load)
         if errand.token is not None:
-            return self.line.reply(errand.token, errand.load)
-        return self.line.push(errand.chat_key, errand.load, errand.retry_key, errand.cost)
+            return self.line.reply(errand.token, load)
+        return self.line.push(errand.chat_key, load, errand.retry_key, errand.cost)
 
     def _prepare_push(self, errand: Errand) -> Errand | None:
         """Ask the budget, book, let kept letters ride along, and note that a push is about to be tried."""
@@ -261,7 +266,7 @@ class Postman:
 
     def _refused(self, channel: str, messages: Messages) -> bool:
         try:
-            self.line.validate(channel, messages)
+            self.line.validate(channel, self._open_boxes(messages))
         except Refused:
             return True
         except LineTrouble:

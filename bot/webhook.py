@@ -18,6 +18,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
+from bot.discretion import Discretion
 from bot.writer import NotStored, Row, Writer
 from models.incoming import POISONED, WAITING
 
@@ -37,12 +38,20 @@ _PAYLOAD = {"message": "message", "messageEdited": "message", "unsend": "unsend"
 class Webhook:
     """The webhook of one LINE channel."""
 
-    def __init__(self, channel_secret: str, writer: Writer, clock: Callable[[], datetime] | None = None) -> None:
-        """`clock` gives the time of arrival (aware); by default the machine's."""
+    def __init__(
+        self,
+        channel_secret: str,
+        writer: Writer,
+        clock: Callable[[], datetime] | None = None,
+        discretion: Discretion | None = None,
+    ) -> None:
+        """`clock` gives the time of arrival (aware); by default the machine's. `discretion` boxes what tells of a
+        ballot before anything is stored."""
         self._secret = channel_secret.encode()
         self._writer = writer
         self._clock = clock or (lambda: datetime.now(UTC))
         self._complaints = Complaints()
+        self._discretion = discretion
 
     async def receive(self, signature: bytes | None, body: bytes) -> int:
         """The HTTP status for a request with this `x-line-signature` and raw body.
@@ -65,7 +74,7 @@ class Webhook:
         return None if is_signed(self._secret, signature, body) else 401
 
     async def _store(self, body: bytes) -> tuple[int, str]:
-        rows = read_rows(body, self._clock())
+        rows = read_rows(body, self._clock(), self._discretion)
         if rows is None:
             return 400, "signed, but not a webhook"
         try:
@@ -99,7 +108,7 @@ def is_signed(secret: bytes, signature: bytes, body: bytes) -> bool:
     return hmac.compare_digest(base64.b64encode(hmac.digest(secret, body, "sha256")), signature)
 
 
-def read_rows(body: bytes, now: datetime) -> list[Row] | None:
+def read_rows(body: bytes, now: datetime, discretion: Discretion | None = None) -> list[Row] | None:
     """One row for every event of a webhook's body; None when the body is none.
 
     Events that cannot be understood at all become rows of the kind "malformed" that no worker touches and staff can
@@ -108,14 +117,16 @@ def read_rows(body: bytes, now: datetime) -> list[Row] | None:
     try:
         content = _DECODER.decode(body.decode())
         events = content.get("events") if isinstance(content, dict) else None
-        return [_row(event, now) for event in events] if isinstance(events, list) else None
+        return [_row(event, now, discretion) for event in events] if isinstance(events, list) else None
     except (ValueError, RecursionError):  # no JSON, or nested beyond all reason
         return None
 
 
-def _row(event: object, now: datetime) -> Row:
-    raw, fault = _dump(event)
-    fault = fault or _fault(event)
+def _row(event: object, now: datetime, discretion: Discretion | None) -> Row:
+    fault = _fault(event)
+    boxed = discretion.event(event, now) if discretion and fault is None and isinstance(event, dict) else event
+    raw, wrong = _dump(boxed)
+    fault = wrong or fault
     fields: dict[str, Any] = event if isinstance(event, dict) else {}
     return {
         "event_id": _id(fields.get("webhookEventId")) or _hash(fields or event),

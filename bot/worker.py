@@ -20,6 +20,7 @@ from bot.bucket import store_of
 from bot.checkup import Checkup, note_stumble
 from bot.chores import Chores
 from bot.config import Settings
+from bot.discretion import Discretion
 from bot.inbox import Inbox
 from bot.line import Line
 from bot.news import News
@@ -31,6 +32,7 @@ from bot.trending import Trending
 from bot.wake import Sleeper
 from models.database import Database
 from models.heartbeat import beat
+from models.key_room import KeyRoom
 from nlp import Context, understand
 
 log = logging.getLogger(__name__)
@@ -55,9 +57,10 @@ class Worker:
         line = Line(settings)
         town = (settings.public_url, settings.secret_key, clock)
         self._database, self._clock = database, clock
-        self.inbox = Inbox(database, *town)
+        keys = KeyRoom(settings.key_room)
+        self.inbox = Inbox(database, *town, keys, settings.liff_id)
         self.news = News(database, *town)
-        self.outbox = Outbox(database, line, clock=clock)
+        self.outbox = Outbox(database, line, clock=clock, open_boxes=Discretion(keys).sendable)
         self.photos = Photos(database, line, store_of(settings), clock=clock)
         self.chores = Chores(database, line, clock)
         self.rounds = Rounds(database, *town)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from messages import english
 from messages.words import Text, Words, with_own
+from models.key_room import KeyRoom
 from models.own_words import own_words
 from models.town import DEFAULTS, KnownPlace, Setting, Village
 from nlp import types as understood
@@ -23,7 +24,8 @@ class Town:
     """What the town says of itself: settings by name, villages, places, and its words in the reader's language.
 
     `model` is what the town has taught the bot (`songsiang nlp retrain`); None: the shipped one. `own`: what it says
-    in its own (Thai) words, instead of the texts that were delivered.
+    in its own (Thai) words, instead of the texts that were delivered. `keys`: the keys of polls, where the machine has
+    them; `liff`: the LIFF app in which ballots open, "" for the browser.
     """
 
     settings: dict[str, Any]
@@ -34,6 +36,8 @@ class Town:
     key: str
     model: Model | None = None
     own: Mapping[str, Text] = field(default_factory=dict)
+    keys: KeyRoom | None = field(default=None, repr=False)
+    liff: str = ""
 
     @property
     def centre(self) -> tuple[float, float] | None:

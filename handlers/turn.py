@@ -47,6 +47,16 @@ class Turn:
     filed: list[Ticket] = field(default_factory=list)
     understood: dict[str, Understanding] = field(default_factory=dict)
     near: dict[str, list[Ticket]] = field(default_factory=dict)
+    secrets: list[str] = field(default_factory=list)
+
+    @property
+    def secret(self) -> bool:
+        """Whether the answer must not be readable in the database (bot/discretion.py)."""
+        return bool(self.secrets)
+
+    def keep_secret(self, why: str) -> None:
+        """The answer of this turn tells what nobody may read in the database: a receipt, a link to a ballot."""
+        self.secrets.append(why)
 
     @property
     def w(self) -> Words:

@@ -23,12 +23,15 @@ from handlers.respond import respond
 from models import fates
 from models.database import Database
 from models.incoming import CLAIMED, DONE, POISONED, WAITING, Incoming
+from models.key_room import KeyRoom
 from models.outgoing import Outgoing
 from models.people import Chat
 from tests.office import Clock
 from tests.test_webhook_fuzz import ALMOST
 
 KEY = "k" * 40
+#: Made at first use only: these events tell of no ballot.
+KEYS = KeyRoom(Path("keys-that-nobody-needs"))
 
 
 @pytest.fixture
@@ -79,7 +82,7 @@ def letters(database: Database) -> list[Outgoing]:
 
 
 def inbox(database: Database, clock: Any = None) -> Inbox:
-    return Inbox(database, "https://town.example", KEY, clock or (lambda: datetime.now(UTC)))
+    return Inbox(database, "https://town.example", KEY, clock or (lambda: datetime.now(UTC)), KEYS)
 
 
 def test_several_workers_keep_the_order_of_each_chat(filled: Database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -249,7 +252,7 @@ def test_words_are_forgotten_after_a_week(tmp_path: Path, quick: Database) -> No
 
 def test_who_speaks_can_be_reached_again(filled: Database) -> None:
     """LINE had called the person gone; whatever is heard now proves the contrary, a goodbye excepted."""
-    inbox, clock = Inbox(filled, "https://town.example", KEY, Clock()), Clock()
+    inbox, clock = Inbox(filled, "https://town.example", KEY, Clock(), KEYS), Clock()
     store(filled, event(1, "Ua"))
     inbox.work()
     with filled.begin() as session:
