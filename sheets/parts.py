@@ -72,6 +72,7 @@ def finished(draft: Draft, grid: Grid, form: str) -> tuple[Line, list[Note]]:
         cells=draft.cells,
         notes=tuple(notes),
         hidden=grid.hidden or bool(grid.hidden_rows & set(draft.rows)),
+        years=draft.head.years,
     )
     return line, faults
 

@@ -65,7 +65,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Line:
-    """One project as the sheet has it. `rows` are the numbers of its rows; `notes` are for the reader's eye."""
+    """One project as the sheet has it. `rows` are the numbers of its rows; `notes` are for the reader's eye.
+
+    `years` are those the table has columns for: a year that is there and has no money is blank on purpose.
+    """
 
     sheet: str
     rows: tuple[int, ...]
@@ -78,6 +81,7 @@ class Line:
     cells: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     hidden: bool = False
+    years: tuple[int, ...] = ()
 
     @property
     def name(self) -> str:
@@ -186,4 +190,5 @@ def _line(data: Mapping[str, Any]) -> Line:
         cells=data["cells"],
         notes=_notes(data["notes"]),
         hidden=data["hidden"],
+        years=tuple(data["years"]),
     )

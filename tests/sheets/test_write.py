@@ -28,7 +28,7 @@ def written(wanted: Wanted, lines: list[Line]) -> bytes:
 
 def same(lines: list[Line]) -> list[Line]:
     """Lines without what belongs to the sheet they stood in, in one order."""
-    bare = [replace(line, sheet="", rows=(), notes=(), hidden=False) for line in lines]
+    bare = [replace(line, sheet="", rows=(), notes=(), hidden=False, years=()) for line in lines]
     bare = [replace(line, values={k: v for k, v in sorted(line.values.items()) if v and k != "mark"}) for line in bare]
     bare = [replace(b, plan=dict(sorted(b.plan.items())), ordinance=dict(sorted(b.ordinance.items()))) for b in bare]
     return sorted(bare, key=repr)
