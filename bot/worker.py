@@ -26,6 +26,7 @@ from bot.line import Line
 from bot.news import News
 from bot.outbox import Outbox
 from bot.photos import Photos
+from bot.proposal_news import ProposalNews
 from bot.rounds import Rounds
 from bot.start import database_or_exit, settings_or_exit, start_logging
 from bot.trending import Trending
@@ -60,6 +61,7 @@ class Worker:
         keys = KeyRoom(settings.key_room)
         self.inbox = Inbox(database, *town, keys, settings.liff_id)
         self.news = News(database, *town)
+        self.proposal_news = ProposalNews(database, *town)
         self.outbox = Outbox(database, line, clock=clock, open_boxes=Discretion(keys).sendable)
         self.photos = Photos(database, line, store_of(settings), clock=clock)
         self.chores = Chores(database, line, clock)
@@ -102,7 +104,7 @@ class Worker:
         if count:
             # The answers leave while the news is still being written.
             self.outbox.kick()
-        told = self.news.tell()
+        told = self.news.tell() + self.proposal_news.tell()
         if told:
             self.outbox.kick()
         if count:

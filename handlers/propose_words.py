@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from handlers import answers as read
@@ -18,6 +19,13 @@ from nlp.types import Pii
 
 #: A title longer than this is cut, and the whole is kept as the reason.
 TITLE = 160
+# What is said around a wish.
+_BEFORE = re.compile(
+    "^(?:ขอ|อยาก|ผม|หนู|ดิฉัน|ชาวบ้าน|ต้องการ|จะ| )*?(?:เสนอ|ให้ทาง(?:เทศบาล|อบต\\.?)|อยากให้)(?:โครงการ|ให้|แนะ|ว่า| )*"
+)
+_AFTER = re.compile(" *(?:นะ)?(?:ครับ|ค่ะ|คะ|คับ|จ้า)$")
+#: A wish that would be shorter than this is left as it was said.
+_SAYS_SOMETHING = 8
 #: Which of the residents' eight subjects a category belongs to; what is not here is “อื่น ๆ”.
 _TOPICS = {
     "roads": (
@@ -49,7 +57,7 @@ _READ = ("title", "why", "place", "reach")
 def tell(turn: Turn, answers: Answers, words: str) -> None:
     """Take words as the title, the longer rest as the reason, and the place they name."""
     words = words.strip()
-    line = " ".join(words.split())
+    line = _bare(" ".join(words.split()))
     answers["title"] = line if len(line) <= TITLE else cut_clusters(line, TITLE)
     if len(line) > TITLE:
         answers["why"] = words[:LONGEST]
@@ -59,6 +67,12 @@ def tell(turn: Turn, answers: Answers, words: str) -> None:
     found = places.from_words(turn, turn.hear(words).place)
     if found is not None and "place" not in answers and (found.get("moo") is not None or "lat" in found):
         answers["place"], answers["place_told"] = found, True
+
+
+def _bare(line: str) -> str:
+    """The wish without what people say before and after it: “ขอเสนอโครงการ…”, “อยากให้…ค่ะ”."""
+    shorter = _BEFORE.sub("", _AFTER.sub("", line))
+    return shorter if len(shorter) >= _SAYS_SOMETHING else line
 
 
 def add(answers: Answers, words: str) -> None:

@@ -56,7 +56,7 @@ def reword(proposal: Proposal, staff: Staff, now: datetime, **fields: Any) -> di
 def give_to(proposal: Proposal, department: Department, staff: Staff, now: datetime) -> None:
     """Ask a department to look at it, to price it and to answer."""
     proposal.department = department
-    proposal.add("given", now, staff=staff, data={"department": department.name}, public=False, told=True)
+    proposal.add("given", now, staff=staff, data={"department": department.name}, public=False)
 
 
 def answer(proposal: Proposal, staff: Staff, now: datetime, words: str, cost_satang: int | None) -> Step:
@@ -75,8 +75,8 @@ def answer(proposal: Proposal, staff: Staff, now: datetime, words: str, cost_sat
 def refuse(proposal: Proposal, staff: Staff, now: datetime, reason: str) -> Step:
     """Not taken, with the reason that its proposer and everybody may read. Raises NotAllowed."""
     before = snapshot(proposal)
-    step = proposal.move("refused", "refused", now, staff=staff, words=reason)
     proposal.reason = reason
+    step = proposal.move("refused", "refused", now, staff=staff, words=reason)
     return hold(step, before, now)
 
 

@@ -60,6 +60,10 @@ KINDS: dict[str, LetterKind] = {
         LetterKind("reopened_group", "แจ้งเรื่องที่เปิดใหม่เข้ากลุ่ม", "push", "group", share=10),
         LetterKind("overdue_staff", "เตือนงานใกล้ครบหรือเกินกำหนด", "wait", "staff", keep=7 * _DAY),
         LetterKind("digest_staff", "สรุปรายสัปดาห์", "push", "staff", share=20, keep=7 * _DAY),
+        LetterKind("proposal_step", "แจ้งขั้นตอนของข้อเสนอแก่ผู้เสนอ", "wait", "resident"),
+        LetterKind("proposal_asked", "ขอให้ผู้เสนอแก้ถ้อยคำ", "push", "resident", share=5),
+        LetterKind("proposal_result", "แจ้งผลข้อเสนอแก่ผู้เสนอ", "push", "resident", share=10),
+        LetterKind("proposal_supporters", "แจ้งผลข้อเสนอแก่ผู้สนับสนุน", "wait", "resident"),
         LetterKind("reminder", "เตือนความจำ", "wait", "resident", keep=7 * _DAY),
         LetterKind("system", "แจ้งผู้ดูแลระบบ", "push", "staff", urgent=True, share=5),
     )

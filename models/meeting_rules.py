@@ -95,9 +95,8 @@ def _carry(item: Item, meeting: Meeting, staff: Staff, now: datetime) -> Step | 
         return None
     data = figures(item) | {"meeting": meeting.id, "day": meeting.held_on.isoformat(), "resolution": resolution}
     if resolution == "refused" and "refused" in MOVES[proposal.state]:
-        step = proposal.move("refused", "refused", now, staff=staff, words=item.words, data=data)
         proposal.reason = item.words
-        return step
+        return proposal.move("refused", "refused", now, staff=staff, words=item.words, data=data)
     if resolution == "later":
         return proposal.move("answered", "met", now, staff=staff, words=item.words, data=data)
     return proposal.add("met", now, staff=staff, words=item.words, data=data)

@@ -21,6 +21,7 @@ from sqlalchemy import (
     func,
     select,
     text,
+    update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
@@ -202,6 +203,10 @@ class Proposal(Base):
         self.closed_at = now if state in ENDED else None
         if state != "refused":
             self.reason = ""
+        session = object_session(self)
+        if session is not None and self.id is not None:  # what was kept back is told now, so that all is told in order
+            kept = (Step.proposal_id == self.id, Step.told_at.is_(None), Step.tell_after > now)
+            session.execute(update(Step).where(*kept).values(tell_after=now))
         found = {"from": before, **(data or {})}
         return self.add(what, now, staff=staff, person=person, words=words, data=found, told=told)
 

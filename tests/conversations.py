@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simulator import Group
+from tests import proposal_desk
 from tests.town import Person, Town
 
 FOLDER = Path(__file__).parent.parent / "docs" / "conversations"
@@ -115,6 +116,8 @@ class Player:
         elif found := _TIME.match(line):
             self._look_all()
             self.town.later(**{_UNITS[found["unit"]]: float(found["count"])})
+        elif (code := proposal_desk.act(self.town, line, self._look_all)) is not None:
+            self.code = code or self.code
         elif found := _SEES.match(line):
             self.looking = self._somebody(found["name"])
         elif found := _LINE.match(line):
