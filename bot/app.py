@@ -13,6 +13,7 @@ from bot.config import Settings
 from bot.health import readiness
 from bot.wake import Waker
 from models.database import Database
+from models.key_room import KeyRoom
 from web import console, files
 from web.assets import Assets, find_modules
 from web.context import Console, LineLogin
@@ -73,6 +74,7 @@ def _console(settings: Settings, database: Database, waker: Waker, clock: Callab
         public_url=settings.public_url,
         store=store_of(settings),
         assets=Assets(find_modules(ROOT)),
+        keys=KeyRoom(settings.key_room),
         tiles=settings.map_tiles_url,
         proxies=settings.trusted_proxies,
         line_login=login if settings.line_login_channel_id else None,

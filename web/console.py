@@ -63,6 +63,7 @@ from web import (
     account,
     assets,
     audit_pages,
+    ballot,
     board,
     bulk,
     case,
@@ -84,6 +85,7 @@ from web import (
     nav,
     overview,
     people,
+    polls_public,
     privacy,
     problems,
     second,
@@ -128,6 +130,7 @@ PAGES: tuple[Blueprint, ...] = (
     status.pages,
     templates_text.pages,
     *(case.pages, case_moves.pages, case_media.pages, case_print.pages, merge.pages),
+    *(ballot.pages, polls_public.pages),
     *(cases_list.pages, my_work.pages, board.pages, case_map.pages, filters.pages, bulk.pages, export.pages),
 )
 

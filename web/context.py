@@ -10,6 +10,7 @@ from typing import cast
 from flask import current_app
 
 from models.database import Database
+from models.key_room import KeyRoom
 from models.storage import Store
 from web.assets import Assets
 
@@ -29,8 +30,8 @@ class Console:
     """All that pages need from outside.
 
     `clock` tells the time; `ring` wakes the worker after something was stored; `key` is the house's secret; `store`
-    holds photos and files; `tiles` is the address of map tiles ("" for none); `proxies` how many reverse proxies stand
-    in front.
+    holds photos and files; `keys` are the keys of polls; `tiles` is the address of map tiles ("" for none); `proxies`
+    how many reverse proxies stand in front.
     """
 
     database: Database
@@ -40,6 +41,7 @@ class Console:
     public_url: str
     store: Store
     assets: Assets
+    keys: KeyRoom = field(repr=False)
     tiles: str = ""
     proxies: int = 0
     line_login: LineLogin | None = None

@@ -41,7 +41,7 @@ def install(app: Flask) -> None:
 
 
 def _page(code: int, number: str = "") -> tuple[str, int]:
-    if not request.path.startswith(("/console", "/privacy", "/s/")):
+    if not request.path.startswith(("/console", "/privacy", "/s/", "/vote", "/polls")):
         return "", code
     _desk_for_errors()
     shown = code if code in KNOWN else 500 if code >= 500 else 400

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -13,15 +14,15 @@ from tests.web.office import Office
 
 
 @pytest.fixture
-def office(quick_database: Database) -> Office:
+def office(quick_database: Database, tmp_path: Path) -> Office:
     """The console of an invented municipality."""
-    return Office(quick_database)
+    return Office(quick_database, data_dir=tmp_path)
 
 
 @pytest.fixture
-def offices(database: Database) -> Office:
+def offices(database: Database, tmp_path: Path) -> Office:
     """The same, once per kind of database."""
-    return Office(database)
+    return Office(database, data_dir=tmp_path)
 
 
 @pytest.fixture(scope="module")
