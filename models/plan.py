@@ -114,6 +114,9 @@ class Project(Base):
         CheckConstraint(f"form IN {tuple(FORMS)!r}", name="form"),
         CheckConstraint(f"step IN {STEPS!r}", name="step"),
         CheckConstraint(f"revision IN {REVISIONS!r}", name="revision"),
+        CheckConstraint(
+            "revision = 'original' OR (revision_number IS NOT NULL AND revision_year IS NOT NULL)", name="revised"
+        ),
         CheckConstraint("percent IS NULL OR percent BETWEEN 0 AND 100", name="percent"),
         CheckConstraint("(lat IS NULL) = (lon IS NULL)", name="position"),
         CheckConstraint("spent_satang IS NULL OR spent_satang >= 0", name="spent"),

@@ -22,7 +22,8 @@ KEPT = timedelta(days=7)
 
 
 class PlanDraft(Base):
-    """A workbook as it was read, waiting for somebody to choose. `content` is what sheets/ made of it, packed."""
+    """A workbook as it was read, waiting for somebody to choose. `content` is what sheets/ made of it, packed;
+    `left_out` the places of the lines that are not to be brought."""
 
     __tablename__ = "plan_drafts"
 
@@ -32,6 +33,7 @@ class PlanDraft(Base):
     name: Mapped[str] = mapped_column(String(200))
     sha256: Mapped[str] = mapped_column(String(64))
     content: Mapped[bytes] = mapped_column(LargeBinary)
+    left_out: Mapped[list[Any]] = mapped_column(default=list)
     created_at: Mapped[datetime]
 
 

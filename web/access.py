@@ -4,8 +4,8 @@ A right is a question about the viewer alone (`may_see_cases(viewer)`); `web.des
 Whether a viewer may see or move this row is asked of the functions below `tickets`. The table of all this for people
 is docs/roles.md; tests/web/test_access.py holds the two against each other and tries every page as every role.
 
-Sensitive cases (เรื่องปกปิด: corruption, abuse) go to the appointed receivers (`confidential`) only, whatever their role.
-Auditor and data-protection officer learn that one exists, never what it says (`sensitive_stubs`).
+Sensitive cases (เรื่องปกปิด: corruption, abuse) go to the appointed receivers (`confidential`) only, whatever their
+role. Auditor and data-protection officer learn that one exists, never what it says (`sensitive_stubs`).
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import Forbidden, NotFound
 
+from models.api_tokens import ApiToken
+from models.plan import Project
 from models.staff import Staff
 from models.tickets import Ticket
 
@@ -109,7 +111,7 @@ def may_assign_cases(viewer: Viewer) -> bool:
 
 
 def may_publish(viewer: Viewer) -> bool:
-    """Choose and cover photos for the public page."""
+    """Decide what the public sees: wording of cases, photos with faces covered, announcements."""
     return viewer.role in ("clerk", "head", "admin")
 
 
@@ -178,6 +180,31 @@ def may_serve_voters(viewer: Viewer) -> bool:
     return viewer.role in ("clerk", "poll_officer", "admin")
 
 
+def may_see_connections(viewer: Viewer) -> bool:
+    """Which other systems are connected: tokens, webhooks and their log, Traffy Fondue."""
+    return viewer.role == "admin" or viewer.role in _WATCHERS
+
+
+def may_manage_connections(viewer: Viewer) -> bool:
+    """Make and revoke tokens, add and end webhooks, exchange with Traffy Fondue."""
+    return viewer.role == "admin"
+
+
+def may_see_plan(viewer: Viewer) -> bool:
+    """The local development plan: projects, money, steps; it is a public document."""
+    return viewer.role != "nobody"
+
+
+def may_edit_plan(viewer: Viewer) -> bool:
+    """Bring in workbooks, write lines of the plan, publish plans, draft projects from cases."""
+    return viewer.role in ("clerk", "admin")
+
+
+def may_move_projects(viewer: Viewer) -> bool:
+    """Tell steps and progress of projects, put in photos (of which projects: `may_move_project`)."""
+    return viewer.role in _WORKERS
+
+
 #: Every right, in the order of docs/roles.md.
 RIGHTS: tuple[Right, ...] = (
     anyone,
@@ -203,7 +230,34 @@ RIGHTS: tuple[Right, ...] = (
     may_see_polls,
     may_run_polls,
     may_serve_voters,
+    may_see_connections,
+    may_manage_connections,
+    may_see_plan,
+    may_edit_plan,
+    may_move_projects,
 )
+
+#: What a token's scopes ask of the member of staff it acts for (models/api_tokens.py).
+SCOPES: dict[str, Right] = {
+    "open311": may_file_cases,
+    "cases.create": may_file_cases,
+    "cases.read": may_see_cases,
+    "cases.note": may_work_cases,
+    "cases.move": may_work_cases,
+}
+
+
+def viewer_of_token(token: ApiToken, address: str) -> Viewer:
+    """Another system, as the member of staff it acts for; never a receiver of confidential cases, whoever that is."""
+    staff = token.staff
+    where = staff.department.name if staff.department else ""
+    name = f"{token.name} ({staff.name})"
+    return Viewer(staff.id, name, staff.role, staff.department_id, where, False, address, "", 0, "", "api")
+
+
+def may_call(viewer: Viewer, scopes: Sequence[str], scope: str) -> bool:
+    """Whether a token with these scopes, acting for this viewer, may do what the scope names."""
+    return scope in scopes and SCOPES[scope](viewer)
 
 
 # -- rows --------------------------------------------------------------------------------------------------------------
@@ -272,3 +326,27 @@ def sensitive_stubs(session: Session, viewer: Viewer) -> Sequence[Stub]:
         .order_by(Ticket.id.desc())
     )
     return [Stub(*row) for row in rows]
+
+
+def project(session: Session, number: int, *, lock: bool = False) -> Project:
+    """The project of the plan with this id. Raises NotFound."""
+    wanted = select(Project).where(Project.id == number)
+    found = session.scalar(wanted.with_for_update(of=Project) if lock else wanted)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def may_move_project(viewer: Viewer, row: Project) -> bool:
+    """Whether the viewer may tell of this project: clerk and admin all, others their department's."""
+    if viewer.role in ("clerk", "admin"):
+        return True
+    return may_move_projects(viewer) and row.department_id is not None and row.department_id == viewer.department_id
+
+
+def moving_project(session: Session, viewer: Viewer, number: int) -> Project:
+    """The project, locked, to be moved. Raises NotFound, or Forbidden where the viewer may only look."""
+    found = project(session, number, lock=True)
+    if not may_move_project(viewer, found):
+        raise Forbidden
+    return found

@@ -25,6 +25,8 @@ ENTRIES = (
     Entry("cases", "cases.index", access.may_see_cases, "l"),
     Entry("map", "cases.map", access.may_see_cases, "m"),
     Entry("intake", "intake.new", access.may_file_cases, "n"),
+    Entry("plan", "plan.index", access.may_see_plan, "j"),
+    Entry("publish", "publish.index", access.may_publish, "y"),
     Entry("overview", "overview.index", access.may_see_overview, "o"),
     Entry("people", "people.index", access.may_see_people, "p"),
     Entry("templates", "templates.index", access.may_write_templates, "b"),

@@ -591,6 +591,10 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("form IN ('p02', 'p02_1', 'p02_2', 'p03')", name=op.f("ck_plan_projects_form")),
         sa.CheckConstraint(
+            "revision = 'original' OR (revision_number IS NOT NULL AND revision_year IS NOT NULL)",
+            name=op.f("ck_plan_projects_revised"),
+        ),
+        sa.CheckConstraint(
             "revision IN ('original', 'added', 'changed', 'corrected', 'reviewed')",
             name=op.f("ck_plan_projects_revision"),
         ),
@@ -773,6 +777,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("left_out", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["plan_id"], ["plans.id"], name=op.f("fk_plan_drafts_plan_id_plans")),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_plan_drafts_staff_id_staff")),
