@@ -20,6 +20,7 @@ from werkzeug.exceptions import Forbidden, NotFound
 
 from models.api_tokens import ApiToken
 from models.plan import Project
+from models.proposals import Proposal
 from models.staff import Staff
 from models.tickets import Ticket
 
@@ -205,6 +206,36 @@ def may_move_projects(viewer: Viewer) -> bool:
     return viewer.role in _WORKERS
 
 
+def may_see_proposals(viewer: Viewer) -> bool:
+    """Residents' proposals, the meetings they come before, the groups that own them; no names of people."""
+    return viewer.role != "nobody"
+
+
+def may_decide_proposals(viewer: Viewer) -> bool:
+    """Look at words, open, refuse, merge, put before meetings, polls and the plan; keep meetings and groups."""
+    return viewer.role in ("clerk", "head", "admin")
+
+
+def may_answer_proposals(viewer: Viewer) -> bool:
+    """Give the office's answer and the rough cost (on which proposals: `may_answer`)."""
+    return viewer.role in _WORKERS
+
+
+def may_see_proposers(viewer: Viewer) -> bool:
+    """Open who made a proposal; every look is written into the audit."""
+    return viewer.role in ("clerk", "head", "admin") or viewer.role in _WATCHERS
+
+
+def may_see_supporters(viewer: Viewer) -> bool:
+    """Open who supports a proposal, by name; every look is written into the audit. All others see counts only."""
+    return viewer.role in ("admin", "dpo")
+
+
+def may_export_proposals(viewer: Viewer) -> bool:
+    """Take lists of proposals and records of meetings out as files."""
+    return viewer.role in ("clerk", "head", "admin", "auditor")
+
+
 #: Every right, in the order of docs/roles.md.
 RIGHTS: tuple[Right, ...] = (
     anyone,
@@ -235,6 +266,12 @@ RIGHTS: tuple[Right, ...] = (
     may_see_plan,
     may_edit_plan,
     may_move_projects,
+    may_see_proposals,
+    may_decide_proposals,
+    may_answer_proposals,
+    may_see_proposers,
+    may_see_supporters,
+    may_export_proposals,
 )
 
 #: What a token's scopes ask of the member of staff it acts for (models/api_tokens.py).
@@ -349,4 +386,21 @@ def moving_project(session: Session, viewer: Viewer, number: int) -> Project:
     found = project(session, number, lock=True)
     if not may_move_project(viewer, found):
         raise Forbidden
+    return found
+
+
+def may_answer(viewer: Viewer, row: Proposal) -> bool:
+    """Whether the viewer may answer this proposal: those who decide all, others what their department was asked."""
+    if viewer.role in ("clerk", "admin"):
+        return True
+    return may_answer_proposals(viewer) and row.department_id is not None and row.department_id == viewer.department_id
+
+
+def proposal(session: Session, viewer: Viewer, number: int, *, lock: bool = False) -> Proposal:
+    """The proposal with this id; `lock` holds it until the transaction ends. Raises NotFound."""
+    if not may_see_proposals(viewer):
+        raise NotFound
+    found = session.get(Proposal, number, with_for_update={"of": Proposal} if lock else None)
+    if found is None:
+        raise NotFound
     return found
