@@ -1,7 +1,7 @@
 """Follows a board from its first entry and says everything that is wrong with it.
 
 `Chain.take` judges one entry after the other, so that the server can ask before it writes and a verifier can read a
-file of any length. Codes of findings are in FINDINGS; `audit_texts.py` puts them into Thai.
+file of any length. Codes of findings are in FINDINGS; `verify_texts.py` puts them into Thai.
 """
 
 from __future__ import annotations

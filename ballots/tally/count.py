@@ -36,6 +36,10 @@ class Contest:
     outcome: Outcome
 
 
+#: Ballots put together: (area, choice as a tuple) and how many there are of it.
+Pile = Counter[tuple[str, tuple[object, ...]]]
+
+
 class TieIn(DecisiveTie):
     """A decisive tie in the count of `area` (“”: the whole poll). The lot of the manifest is needed."""
 
@@ -51,10 +55,21 @@ def count(
 
     `lot`: one order of all options (`lot_of`), where it was drawn. Raises TieIn when a decisive tie needs it.
     """
+    return count_pile(manifest, pile(ballots), lot)
+
+
+def pile(ballots: Iterable[tuple[str, Choice]]) -> Pile:
+    """Equal ballots put together, whatever their order was."""
+    return Counter(
+        (area, tuple(sorted(choice.items())) if isinstance(choice, dict) else tuple(choice)) for area, choice in ballots
+    )
+
+
+def count_pile(manifest: Manifest, ballots: Pile, lot: Sequence[str] | None = None) -> tuple[Contest, ...]:
+    """The same as `count`, of ballots that were put together before."""
     by_area: dict[str, Counter[tuple[object, ...]]] = {}
-    for area, choice in ballots:
-        plain = tuple(sorted(choice.items())) if isinstance(choice, dict) else tuple(choice)
-        by_area.setdefault(area if manifest.per_area else "", Counter())[plain] += 1
+    for (area, choice), number in ballots.items():
+        by_area.setdefault(area if manifest.per_area else "", Counter())[choice] += number
     areas = tuple(area.id for area in manifest.areas) if manifest.per_area else ("",)
     return tuple(_contest(manifest, area, by_area.get(area, Counter()), lot) for area in areas)
 
@@ -71,21 +86,20 @@ def lot_of(manifest: Manifest, drawn: Tiebreak | None) -> tuple[str, ...] | None
 def withheld(manifest: Manifest, voters: Mapping[str, int]) -> str:
     """Why single ballots may not be published, one of WITHHELD. `voters`: who voted (online and paper) by area; by “”
     where the manifest names no areas."""
-    if manifest.mode == Mode.QUIET:
-        return "quiet"
     if sum(voters.values()) < manifest.publish_from:
         return "few"
-    small = any(0 < voters.get(area.id, 0) < manifest.small_cell for area in manifest.areas)
-    return "few_in_area" if small else ""
+    if any(0 < voters.get(area.id, 0) < manifest.small_cell for area in manifest.areas):
+        return "few_in_area"
+    return "quiet" if manifest.mode == Mode.QUIET else ""
 
 
 def may_withhold(manifest: Manifest, reason: str, voters: int) -> bool:
     """Whether a closing entry's reason can be true for so many voters in all."""
-    if manifest.mode == Mode.QUIET or reason == "quiet":
-        return manifest.mode == Mode.QUIET and reason == "quiet"
     if voters < manifest.publish_from or reason == "few":
         return voters < manifest.publish_from and reason == "few"
-    return reason == "" or (reason == "few_in_area" and bool(manifest.areas))
+    if reason == "few_in_area":
+        return bool(manifest.areas)
+    return reason == ("quiet" if manifest.mode == Mode.QUIET else "")
 
 
 def unit(manifest: Manifest) -> int:
