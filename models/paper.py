@@ -198,12 +198,13 @@ def _entry(session: Session, batch: PaperBatch, now: datetime) -> entries.PaperB
 
 def paper_line(batch: PaperBatch) -> dict[str, Any]:
     """The batch's line of paper.jsonl."""
-    return {"batch": batch.station, "area": batch.area, "ballots": (batch.first or {}).get("ballots", [])}
+    typed = (batch.first or {}).get("ballots", [])
+    return {"batch": batch.station, "area": batch.area, "ballots": sorted(typed, key=canonical.dumps)}
 
 
 def _ended(session: Session, poll_id: int) -> Poll:
     poll = locked(session, poll_id)
-    if poll.state not in ("closing", "closed") or poll.result is not None:
+    if poll.state not in ("closing", "closed") or (poll.result or {}).get("contests"):
         raise NotAllowed("state")
     return poll
 

@@ -76,8 +76,8 @@ def turnout(session: Session, poll_id: int, small: int) -> Turnout:
         areas=hide_line(areas, small),
         on_roll=on_roll,
         levels=hide_line(_levels(session, poll_id), small),
-        households=_houses(session, poll_id),
-        households_voted=_houses(session, poll_id, voted=True),
+        households=houses(session, poll_id),
+        households_voted=houses(session, poll_id, voted=True),
     )
 
 
@@ -86,7 +86,8 @@ def _levels(session: Session, poll_id: int) -> dict[str, int]:
     return {level: number for level, number in session.execute(found.group_by(RollRow.level))}  # noqa: C416
 
 
-def _houses(session: Session, poll_id: int, *, voted: bool = False) -> int:
+def houses(session: Session, poll_id: int, *, voted: bool = False) -> int:
+    """How many households are on the roll, or have voted."""
     found = select(func.count(RollRow.household.distinct())).where(RollRow.poll_id == poll_id)
     return session.scalar(found.where(RollRow.voted) if voted else found) or 0
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from ballots import keys as crypto
 from ballots.manifest import Level, Manifest
-from models import casting, poll_closing, poll_drafts, poll_life
+from models import casting, poll_closing, poll_count, poll_drafts, poll_life
 from models.audit import Actor
 from models.database import Database
 from models.key_room import KeyRoom
@@ -142,6 +142,21 @@ class Polling:
     def close(self) -> Polling:
         """Let the voting end."""
         return self.later(days=self.days + 1)
+
+    def hand_in(self, private: bytes | None = None) -> Poll:
+        """The holder gives the key (this one), and the ballots are counted."""
+        with self.database.begin() as session:
+            return poll_count.hand_in(session, self.first, self.keys, self.id, private or self.seal, self.now)
+
+    def publish(self) -> Poll:
+        """Sign and show the result."""
+        with self.database.begin() as session:
+            return poll_count.publish(session, self.first, self.keys, self.id, self.auth, self.now)
+
+    def files(self) -> dict[str, bytes]:
+        """What anybody may download."""
+        with self.database.read() as session:
+            return poll_count.download(session, self.keys, session.get_one(Poll, self.id))
 
 
 def with_rules(**changed: Any) -> Rules:

@@ -1448,6 +1448,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_plan_imported_project_id"), ["project_id"], unique=False)
 
     op.create_table(
+        "poll_files",
+        sa.Column("poll_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=20), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_poll_files_poll_id_polls")),
+        sa.PrimaryKeyConstraint("poll_id", "name", name=op.f("pk_poll_files")),
+    )
+    op.create_table(
         "poll_options",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("poll_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1959,6 +1967,7 @@ def downgrade() -> None:
     op.drop_table("poll_roll")
     op.drop_table("poll_reminders")
     op.drop_table("poll_options")
+    op.drop_table("poll_files")
     with op.batch_alter_table("plan_imported", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_plan_imported_project_id"))
         batch_op.drop_index("ix_plan_imported_import")
