@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ballots import keys
-from ballots.board import Entry, append, checkpoint_body, open_body, result_claim
-from ballots.canonical import digest
+from ballots import export, keys, results
+from ballots.board import Entry, append, checkpoint_body, head_of, open_body, result_claim
+from ballots.canonical import digest, fingerprint
 from ballots.choices import Choice
-from ballots.entries import Body, Close, Key, LinkKeyDestroyed, PaperBatch, Result
+from ballots.entries import Body, Close, Key, LinkKeyDestroyed, PaperBatch, Result, Tiebreak
 from ballots.manifest import (
     BUDGET_KINDS,
     NOT_BINDING,
@@ -30,8 +31,11 @@ from ballots.manifest import (
     TiePolicy,
     TieStep,
 )
+from ballots.opening import open_all
+from ballots.results import Counted
 from ballots.sealing import ballot_hash, plaintext_size, seal
-from ballots.tally.count import withheld
+from ballots.tables import tables
+from ballots.tally.count import Pile, pile, withheld
 
 OFFICERS = ("นางสาวจันทร์ ใจดี (ปลัด)", "นายสมมุติ ตั้งใจ (ผอ.กองยุทธศาสตร์)")
 AT = "2026-11-30T10:00:00Z"
@@ -117,6 +121,7 @@ class Played:
     private: bytes = b"\7" * 32
     link: bytes = b"\4" * 32
     cast_by: dict[str, str] = field(default_factory=dict)
+    drawn: tuple[str, ...] = ()
 
     def open(self) -> None:
         self.manifest = replace(
@@ -166,6 +171,42 @@ class Played:
         names = ("นางหนึ่ง สองคน", "นายสาม สี่คน")
         body = PaperBatch(batch, "ศาลาประชาคม", area, count + spoiled, count, spoiled, "ef" * 32, ballots, *names, AT)
         self.say(body)
+
+    def export(self, paper: Mapping[str, tuple[str, Sequence[Choice]]] | None = None) -> dict[str, bytes]:
+        """Close, count and publish everything. `paper`: area and choices by station."""
+        papers = paper or {}
+        self.close(paper=sum(len(choices) for _, choices in papers.values()))
+        made, close = self.manifest, self.entries[-2].read()
+        assert isinstance(close, Close)
+        lines = [export.paper_line(name, area, choices) for name, (area, choices) in papers.items()]
+        for line in lines:
+            self.paper(line["batch"], fingerprint(line), len(line["ballots"]), area=line["area"])
+        if not close.withheld:
+            self.give_key()
+        pile, spoiled = open_all(made, self.private, self.standing.values())
+        counted = Counted(pile, self._pile(papers), spoiled)
+        outcome = results.results(made, close, counted, self.lot())
+        raw = results.to_bytes(outcome)
+        countable = close.withheld in ("", "quiet")
+        ballots = export.ballots_file(made, close.withheld, self.standing.values(), pile)
+        paper_raw = export.paper_jsonl(lines) if countable else b""
+        self.publish(digest(raw), digest(paper_raw), digest(ballots))
+        head = head_of(made.poll, self.entries[-1], self.board)
+        files = export.running(made, self.entries, head)
+        files |= {export.BALLOTS: ballots, export.PAPER: paper_raw, export.RESULTS: raw}
+        return files | tables(made, counted, outcome)
+
+    def lot(self) -> Tiebreak | None:
+        """A draw by hand, entered when the poll was made with `drawn`."""
+        if not self.drawn:
+            return None
+        body = Tiebreak(LotKind.DRAW, "", self.drawn, "จับสลากต่อหน้าประชาชน", ("นางพยาน เห็นจริง",), AT)
+        self.say(body)
+        return body
+
+    @staticmethod
+    def _pile(papers: Mapping[str, tuple[str, Sequence[Choice]]]) -> Pile:
+        return pile((area, choice) for area, choices in papers.values() for choice in choices)
 
     def publish(self, results: str, paper: str, ballots: str) -> None:
         claim = result_claim(self.manifest.poll, self.entries[-1].hash, results, paper, ballots)
