@@ -13,8 +13,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from handlers import filing
+from handlers.adding import ADD
 from handlers.town import Town, load_town
-from handlers.track import ADD
 from messages import news as say
 from messages.limits import check
 from messages.staff import Json, case_card
@@ -216,7 +216,7 @@ def _asked(session: Session, town: Town, entry: Entry, now: datetime) -> Letters
         chat = session.scalar(select(Chat).where(Chat.key == person.line_id).with_for_update())
         if chat is not None and not chat.form:
             chat.form, chat.run, chat.touched_at = ADD.name, chat.run + 1, now
-            chat.answers = {"ticket": entry.ticket_id}
+            chat.answers = {"ticket": entry.ticket_id, "asked": True}
     return [_to(person, "staff_message_to_resident", town, lambda w: say.asked(w, entry)) for person in people]
 
 

@@ -12,7 +12,7 @@ from handlers.turn import Answer, Turn
 from messages import cases
 from messages import track as say
 from messages.parts import text
-from models import attachments
+from models import attachments, work
 from models.tickets import Ticket
 
 STARS = ("five", "four", "three", "two", "one")
@@ -132,11 +132,10 @@ def _reopen_done(turn: Turn, answers: Answers) -> Answer:
     ticket = _ticket(turn, answers)
     if ticket.state not in ("done", "refused"):
         return say.case_note(turn.w, "rate.not_done", ticket)
-    ticket.reopened += 1
-    state = "taken" if ticket.owner_id else "new"
-    entry = ticket.move(state, "reopened", turn.now, person=turn.person, words=filing.covered(answers["reason"]))
+    entry = work.reopen_for(ticket, turn.person, turn.now, filing.covered(answers["reason"]))
     entry.message_id = turn.event.message_id
-    return say.case_note(turn.w, "rate.reopened", ticket, department=cases.department(turn.w, ticket))
+    due = cases.day(turn.w, ticket.due_at or ticket.answer_by)
+    return say.case_note(turn.w, "rate.reopened", ticket, department=cases.department(turn.w, ticket), date=due)
 
 
 REOPEN = Form("reopen", steps=(Step("reason", _ask_reason, _take_reason),), done=_reopen_done, absorb=_reopen_absorb)

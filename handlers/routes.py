@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from handlers import (
+    adding,
     emergency,
     forms,
     loose_ends,
@@ -172,7 +173,8 @@ TAPS: Mapping[str, Handler] = {
     "media.wrong": loose_ends.drop_media,
     "case": track.see,
     "case.photos": track.photos,
-    "case.add": track.add,
+    "case.add": adding.add,
+    "case.split": adding.split,
     "case.follow": track.follow,
     "case.withdraw": track.withdraw,
     "rate.good": rate.good,
@@ -213,7 +215,7 @@ FORMS: Mapping[str, Form] = {
         propose.PROPOSE,
         propose_fix.FIX,
         support.WITHDRAW,
-        track.ADD,
+        adding.ADD,
         track.WITHDRAW,
         rate.RATE,
         rate.REOPEN,

@@ -95,6 +95,28 @@ def _words_step(name: str, question: str) -> Step:
     return Step(name, ask, take_words)
 
 
+def _look_step(name: str) -> Step:
+    """In a group, where the next words of whoever opened the move may be meant for the colleagues: a last look at what
+    the resident will read. The step `name` holds the words."""
+
+    def when(turn: Turn, answers: Answers) -> bool:
+        return turn.in_group and bool(answers.get(name))
+
+    def ask(turn: Turn, answers: Answers) -> Answer:
+        buttons = [
+            forms.button(turn, turn.w("staff.look_send"), "look", "yes"),
+            forms.edit_button(turn, turn.w("staff.look_edit"), name),
+            say.cancel(turn.w),
+        ]
+        words = cases.short(answers[name], 600)
+        return say.about(turn.w, "staff.look", ticket_of(turn, answers), *buttons, words=words)
+
+    def take_look(turn: Turn, _answers: Answers) -> Any:
+        return "yes" if read.tapped(turn) == "yes" or read.said(turn, read.YES) else None
+
+    return Step("look", ask, take_look, when)
+
+
 def safely(done: Callable[[Turn, Answers, Ticket, Staff], Answer]) -> Callable[[Turn, Answers], Answer]:
     """The end of a move: rights and state are looked at again, because time has passed since it began."""
 
@@ -170,6 +192,7 @@ FORWARD = Form(
         Step("to", _ask_department, _take_department),
         Step("agency", _ask_agency, _take_agency, when=lambda _t, a: a.get("to") == "*"),
         _words_step("reason", "staff.ask_forward_reason"),
+        _look_step("reason"),
     ),
     done=_forwarded,
 )
@@ -184,7 +207,7 @@ def _asked(turn: Turn, answers: Answers, ticket: Ticket, staff: Staff) -> Answer
     return say.about(turn.w, "staff.question_sent", ticket)
 
 
-ASK = Form("staff_ask", steps=(_words_step("words", "staff.ask_question"),), done=_asked)
+ASK = Form("staff_ask", steps=(_words_step("words", "staff.ask_question"), _look_step("words")), done=_asked)
 
 
 @safely
@@ -193,7 +216,7 @@ def _answered(turn: Turn, answers: Answers, ticket: Ticket, staff: Staff) -> Ans
     return say.about(turn.w, "staff.answer_sent", ticket)
 
 
-ANSWER = Form("staff_answer", steps=(_words_step("words", "staff.ask_answer"),), done=_answered)
+ANSWER = Form("staff_answer", steps=(_words_step("words", "staff.ask_answer"), _look_step("words")), done=_answered)
 
 
 @safely
@@ -202,7 +225,9 @@ def _progressed(turn: Turn, answers: Answers, ticket: Ticket, staff: Staff) -> A
     return say.about(turn.w, "staff.progress", ticket)
 
 
-PROGRESS = Form("staff_progress", steps=(_words_step("words", "staff.ask_progress"),), done=_progressed)
+PROGRESS = Form(
+    "staff_progress", steps=(_words_step("words", "staff.ask_progress"), _look_step("words")), done=_progressed
+)
 
 
 # -- wait --------------------------------------------------------------------------------------------------------------
@@ -248,7 +273,11 @@ def _waited(turn: Turn, answers: Answers, ticket: Ticket, staff: Staff) -> Answe
 
 WAIT = Form(
     "staff_wait",
-    steps=(Step("reason", _ask_reason, _take_reason), Step("words", _ask_wait_note, _take_wait_note)),
+    steps=(
+        Step("reason", _ask_reason, _take_reason),
+        Step("words", _ask_wait_note, _take_wait_note),
+        _look_step("words"),
+    ),
     done=_waited,
 )
 
@@ -262,7 +291,7 @@ def _refused(turn: Turn, answers: Answers, ticket: Ticket, staff: Staff) -> Answ
     return say.about(turn.w, "staff.refused", ticket)
 
 
-REFUSE = Form("staff_refuse", steps=(_words_step("reason", "staff.ask_refuse"),), done=_refused)
+REFUSE = Form("staff_refuse", steps=(_words_step("reason", "staff.ask_refuse"), _look_step("reason")), done=_refused)
 
 #: DONE stands in staff_finish.py.
 FORMS = (FORWARD, ASK, ANSWER, PROGRESS, WAIT, REFUSE)

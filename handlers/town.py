@@ -83,7 +83,7 @@ def _words(settings: dict[str, Any], public_url: str, language: str, own: Mappin
     fields = {
         "org": settings["town.name"],
         "bot": settings["bot.name"],
-        "phone": settings["town.phone"] or "-",
+        "phone": settings["town.phone"],
         "rescue_phone": settings["town.rescue_phone"],
         "hours": english.name(settings["town.hours"]) if language == "en" else settings["town.hours"],
         "retention_years": settings["privacy.retention_years"],

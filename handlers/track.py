@@ -1,4 +1,4 @@
-"""Following (ติดตามเรื่อง): my cases, one case with its history and photos, by number; adding to it, withdrawing it."""
+"""Following (ติดตามเรื่อง): my cases, one case with its history and photos, by number; withdrawing it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from typing import Any
 from sqlalchemy import func, select
 
 from handlers import answers as read
-from handlers import filing, forms, pocket
-from handlers.events import MEDIA
-from handlers.forms import Again, Answers, Form, GivesWay, Step
+from handlers import filing, forms
+from handlers.forms import Answers, Form, GivesWay, Step
 from handlers.turn import Answer, Turn
 from messages import cases
 from messages import track as say
-from messages.parts import text
 from messages.thai import local, parse_case_number
 from models import attachments
 from models.tickets import OPEN, Entry, Follow, Ticket, fiscal_year_of
@@ -164,51 +162,7 @@ def follow(turn: Turn) -> Answer:
     return say.followed(turn.w, ticket)
 
 
-# -- adding to a case --------------------------------------------------------------------------------------------------
-
-
-def add(turn: Turn) -> Answer:
-    """“เพิ่มข้อมูล”, “ตอบเรื่อง 42”: what comes next goes into this case."""
-    ticket = tapped_ticket(turn)
-    if ticket is None or not belongs(turn, ticket):
-        return say.old(turn.w)
-    return forms.start(turn, ADD, {"ticket": ticket.id})
-
-
-def _ticket(turn: Turn, answers: Answers) -> Ticket:
-    return turn.session.get_one(Ticket, answers["ticket"])
-
-
-def _ask_words(turn: Turn, answers: Answers) -> Answer:
-    return say.ask_words(turn.w, _ticket(turn, answers))
-
-
-def _take_words(turn: Turn, _answers: Answers) -> Any:
-    if turn.event.kind == "place":
-        words = turn.event.title or turn.thai("report.place_pin")
-        return {"words": words, "lat": turn.event.lat, "lon": turn.event.lon}
-    typed = read.words(turn, at_least=1)
-    if typed is None:
-        raise Again([text(turn.w("suggest.help"))])
-    return {"words": typed}
-
-
-def _absorb(turn: Turn, answers: Answers) -> Answers | None:
-    event = turn.event
-    if event.kind not in MEDIA or not event.message_id:
-        return None
-    return {**answers, "words": {"words": "", "media": event.message_id}}
-
-
-def _add_done(turn: Turn, answers: Answers) -> Answer:
-    ticket, told = _ticket(turn, answers), answers["words"]
-    if told.get("media"):
-        attachments.attach(turn.session, [told["media"]], ticket.id, "talk")
-        pocket.went_to(turn, ticket.id)
-    if told.get("lat") is not None and ticket.lat is None:
-        ticket.lat, ticket.lon = told["lat"], told["lon"]
-    tell_staff(turn, ticket, filing.covered(told["words"]))
-    return say.words_done(turn.w, ticket)
+# -- changing it ------------------------------------------------------------------------------------------------------
 
 
 def tell_staff(turn: Turn, ticket: Ticket, words: str) -> None:
@@ -221,23 +175,6 @@ def tell_staff(turn: Turn, ticket: Ticket, words: str) -> None:
     entry.message_id = message_id
 
 
-def _staff_wait(turn: Turn, answers: Answers) -> bool:
-    """Staff have asked: the answer may come next week, and is an answer all the same."""
-    return _ticket(turn, answers).state == "asking"
-
-
-ADD = Form(
-    "add",
-    steps=(Step("words", _ask_words, _take_words),),
-    done=_add_done,
-    absorb=_absorb,
-    holds=_staff_wait,
-)
-
-
-# -- withdrawing -------------------------------------------------------------------------------------------------------
-
-
 def withdraw(turn: Turn) -> Answer:
     """“ถอนเรื่อง”: asked once more before it is done."""
     ticket = tapped_ticket(turn)
@@ -246,6 +183,10 @@ def withdraw(turn: Turn) -> Answer:
     if not ticket.is_open:
         return say.case_note(turn.w, "track.closed_already", ticket)
     return forms.start(turn, WITHDRAW, {"ticket": ticket.id})
+
+
+def _ticket(turn: Turn, answers: Answers) -> Ticket:
+    return turn.session.get_one(Ticket, answers["ticket"])
 
 
 def _ask_sure(turn: Turn, answers: Answers) -> Answer:

@@ -40,7 +40,7 @@ def progress(w: Words, entry: Entry) -> list[Json]:
             reason = w(f"pause.{data.get('reason', 'other')}")
             return _about(w, "tell.waiting", entry, _see(w, entry), reason=reason, words=tail)
         case "outside":
-            agency, phone = cases.named(w, data.get("agency", "")), data.get("phone") or "-"
+            agency, phone = cases.named(w, data.get("agency", "")), data.get("phone", "")
             return _about(w, "tell.outside", entry, _see(w, entry), agency=agency, phone=phone, words=tail)
         case "progress":
             return _about(w, "tell.progress", entry, _see(w, entry), words=words)

@@ -118,7 +118,7 @@ def receipt(w: Words, ticket: Ticket, *, agency: bool = True) -> list[Json]:
     ]
     if ticket.agency is not None and agency:
         lines.insert(
-            1, w("report.receipt_agency", agency=cases.named(w, ticket.agency.name), phone=ticket.agency.phone or "-")
+            1, w("report.receipt_agency", agency=cases.named(w, ticket.agency.name), phone=ticket.agency.phone)
         )
     if ticket.sensitive:
         lines[0] = w("report.receipt_sensitive")

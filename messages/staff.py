@@ -53,7 +53,7 @@ def facts(w: Words, ticket: Ticket, behind: int, now: datetime, *, private: bool
     if behind > 1:
         lines.append((w("card.joined"), w("card.joined_value", count=behind)))
     if ticket.agency is not None:
-        value = w("card.agency_value", agency=cases.named(w, ticket.agency.name), phone=ticket.agency.phone or "-")
+        value = w("card.agency_value", agency=cases.named(w, ticket.agency.name), phone=ticket.agency.phone)
         lines.append((w("card.agency"), value))
     return lines
 
@@ -82,7 +82,7 @@ def case_card(
             *facts(w, ticket, behind, now, private=private),
         ],
         header=w(f"card.{head}") if head else None,
-        status=cases.state(w, ticket),
+        status=w("card.asking") if ticket.state == "asking" else cases.state(w, ticket),
         colour=colour,
         hero=cases.preview_address(base, photo.token) if photo else None,
     )

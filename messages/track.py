@@ -130,9 +130,18 @@ def ask_words(w: Words, ticket: Ticket) -> list[Json]:
     return [text(w("track.ask_words", number=cases.number(ticket)), say(w("button.cancel")))]
 
 
-def words_done(w: Words, ticket: Ticket) -> list[Json]:
-    """The crew has it."""
-    return [text(w("track.words_done", number=cases.number(ticket)), tap(w("track.see"), pack("case", id=ticket.id)))]
+def words_done(w: Words, ticket: Ticket, *, may_split: bool = False) -> list[Json]:
+    """The crew has it. `may_split`: one tap makes a matter of its own of it."""
+    buttons = [tap(w("track.see"), pack("case", id=ticket.id))]
+    if may_split:
+        buttons.append(tap(w("track.is_new"), pack("case.split", id=ticket.id)))
+    return [text(w("track.words_done", number=cases.number(ticket)), *buttons)]
+
+
+def ask_which(w: Words, ticket: Ticket, words: str, answer: Json, new: Json) -> list[Json]:
+    """Staff have asked something, and this sounds like another matter: which is it?"""
+    asked = w("track.ask_which", number=cases.number(ticket), category=cases.category(w, ticket))
+    return [text(f"“{cases.short(words, 200)}”\n{asked}", answer, new, say(w("button.cancel")))]
 
 
 def sure_withdraw(w: Words, ticket: Ticket, yes: Json, no: Json) -> list[Json]:

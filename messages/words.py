@@ -1,7 +1,8 @@
 """The words, by name: what the bot says in each language, read from `texts/<language>.toml`.
 
 Names are dotted paths of the file's tables ("report.ask_place"). A value is a text or a list of texts; {name} marks a
-field. The files are written with the particles ค่ะ/คะ; a town that prefers ครับ says so once, in `polite`.
+field. A part in square brackets, “[โทร {phone}]”, is left out where one of its fields is empty. The files are written
+with the particles ค่ะ/คะ; a town that prefers ครับ says so once, in `polite`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ Text = str | tuple[str, ...]
 LANGUAGES = ("th", "en")
 
 # คะ is a particle only where no Thai letter follows: คะแนน (a score) and คะน้า (kale) keep theirs.
+_OPTIONAL = re.compile(r"\[([^\[\]]*\{[^\[\]]*)\]")
 _PARTICLE = re.compile("ค่ะ|คะ(?![\u0e01-\u0e4e])")
 
 
@@ -65,10 +67,23 @@ class Words:
         return name in self._texts
 
     def _fill(self, name: str, text: str, fields: Mapping[str, object]) -> str:
+        given = {**self.fields, **fields}
         try:
-            return text.format_map({**self.fields, **fields})
+            return filled(text, given)
         except KeyError as missing:
             raise KeyError(f"text {name!r} in {self.language}.toml needs the field {missing}") from None
+
+
+def filled(text: str, given: Mapping[str, object]) -> str:
+    """The text with its fields filled in, without the optional parts that say nothing. Raises KeyError for a field that
+    is not given."""
+    return _OPTIONAL.sub(lambda part: _unless_empty(part[1], given), text).format_map(given)
+
+
+def _unless_empty(part: str, given: Mapping[str, object]) -> str:
+    """The optional part, or "" where one of its fields has nothing to say. Raises KeyError for an unknown field."""
+    fields = [field for _, field, _, _ in Formatter().parse(part) if field is not None]
+    return part if all(given[field] not in ("", None) for field in fields) else ""
 
 
 def names(language: str) -> frozenset[str]:

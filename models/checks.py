@@ -24,6 +24,7 @@ from models.post import WORDS, undelivered
 from models.staff import Staff
 from models.storage import KEEP_FREE
 from models.tickets import OPEN, Ticket
+from models.town import DEFAULTS, setting
 
 #: Bytes below which the disk is worth a warning.
 ROOMY = 2_000_000_000
@@ -66,6 +67,26 @@ def look_at_house(session: Session, now: datetime) -> Iterator[Finding]:
     yield from look_at_letters(session, now)
     yield from look_at_files(session)
     yield from look_at_people(session)
+    yield from look_at_town(session)
+
+
+def look_at_town(session: Session) -> Iterator[Finding]:
+    """Whether the bot can say whose it is, and give a telephone number to who is in a hurry."""
+    unset = setting(session, "town.name") == DEFAULTS["town.name"]
+    if unset:
+        yield warn(
+            "town",
+            "ยังไม่ได้ตั้งชื่อหน่วยงาน ตั้งที่หน้า “ตั้งค่า” หรือสั่ง songsiang town set town.name",
+            "the town has no name yet: set it in the console or with songsiang town set town.name",
+        )
+    if not setting(session, "town.phone"):
+        yield warn(
+            "town",
+            "ยังไม่มีเบอร์โทรสำนักงานให้บอตบอกประชาชน ตั้งที่หน้า “ตั้งค่า” หรือสั่ง songsiang town set town.phone",
+            "there is no office telephone to tell people: set it in the console or with songsiang town set town.phone",
+        )
+    elif not unset:
+        yield ok("town", "มีชื่อและเบอร์โทรของหน่วยงาน", "the town's name and telephone are set")
 
 
 def look_at_worker(session: Session, now: datetime) -> Finding:

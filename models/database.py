@@ -20,6 +20,7 @@ from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event, 
 from sqlalchemy.orm import Session
 
 from models.base import Base
+from models.discreet import cover_errors
 from models.gate import WriteGate
 
 try:  # brings a recent SQLite along
@@ -132,6 +133,7 @@ class Database:
         )
         self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         event.listen(self.engine, "connect", _limit_postgresql)
+        cover_errors(self.engine)
 
 
 def all_tables() -> MetaData:

@@ -11,12 +11,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
+from models import calendar
+from models.filing import work_due
 from models.lessons import teach
+from models.people import Person
 from models.staff import Staff
 from models.tickets import Entry, NotAllowed, Ticket
-from models.town import Agency, Department
+from models.town import Agency, Department, setting
 
 
 def named(ticket: Ticket) -> dict[str, Any]:
@@ -26,10 +29,11 @@ def named(ticket: Ticket) -> dict[str, Any]:
 
 def take(ticket: Ticket, staff: Staff, now: datetime) -> Entry:
     """รับเรื่อง: this member of staff works on it from now on; a finished case is opened again. Raises NotAllowed."""
-    what = "taken" if ticket.is_open else "reopened"
     before, ticket.owner = ticket.owner, staff
     try:
-        return ticket.move("taken", what, now, staff=staff, data=named(ticket))
+        if not ticket.is_open:
+            return _reopened(ticket, now, staff=staff)
+        return ticket.move("taken", "taken", now, staff=staff, data=named(ticket))
     except NotAllowed:
         ticket.owner = before
         raise
@@ -112,7 +116,34 @@ def reopen(ticket: Ticket, by: Staff, now: datetime, words: str) -> Entry:
     """เปิดเรื่องอีกครั้ง: what was closed too early goes on. Raises NotAllowed for an open case."""
     if ticket.is_open:
         raise NotAllowed(f"ticket {ticket.id}: {ticket.state} is open")
-    entry = ticket.move("taken" if ticket.owner_id else "new", "reopened", now, staff=by, words=words)
+    return _reopened(ticket, now, staff=by, words=words)
+
+
+def reopen_for(ticket: Ticket, person: Person | None, now: datetime, words: str) -> Entry:
+    """ยังไม่เรียบร้อย: who told of it opens it again. Raises NotAllowed for an open case."""
+    if ticket.is_open:
+        raise NotAllowed(f"ticket {ticket.id}: {ticket.state} is open")
+    return _reopened(ticket, now, person=person, words=words)
+
+
+def _reopened(
+    ticket: Ticket, now: datetime, *, staff: Staff | None = None, person: Person | None = None, words: str = ""
+) -> Entry:
+    """Open it again, with a target of its own: as a new case of its category would get, at most as many working days as
+    the law leaves for an answer (15; setting `duty.answer_days`). The duty of the first answer stays where it was: it
+    has been met, or missed.
+    """
+    state = "taken" if ticket.owner_id or ticket.owner is not None else "new"
+    entry = ticket.move(state, "reopened", now, staff=staff, person=person, words=words, data=named(ticket))
+    session = object_session(ticket)
+    if session is not None:
+        ticket.due_at = min(
+            work_due(session, ticket.kind_of, now, now, urgent=ticket.urgency == "high"),
+            calendar.due(
+                now, int(setting(session, "duty.answer_days")), "working", calendar.holidays(session), (), now
+            ),
+        )
+        entry.data = {**entry.data, "due": ticket.due_at.isoformat()}
     ticket.reopened += 1
     return entry
 

@@ -6,16 +6,19 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
 
 from models.database import Database, sqlite_is_sound
 from models.gate import WriteGate
 from models.incoming import Incoming
+from models.people import Person
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
@@ -193,3 +196,23 @@ def test_the_text_of_a_failed_statement_shows_nothing_of_what_it_held(database: 
         session.execute(insert, {"line_id": "U" + "7" * 32, "name": "ป้าสมศรี"})
     assert "people" in str(failed.value)
     assert "hidden" in str(failed.value)
+
+
+def test_errors_of_the_database_quote_no_rows(database: Database) -> None:
+    secret = "คำลับของป้าสมศรี"
+    with database.begin() as session:
+        session.add(Person(line_id=secret, name=secret, created_at=datetime.now(UTC)))
+    with pytest.raises(IntegrityError) as told, database.begin() as session:
+        session.add(Person(line_id=secret, name=secret, created_at=datetime.now(UTC)))
+    written = "".join(traceback.format_exception(told.value))
+    assert secret not in written
+    assert "line_id" in written
+    with pytest.raises(DBAPIError) as told_too, database.begin() as session:
+        _blunder(session)
+    assert secret not in "".join(traceback.format_exception(told_too.value))
+
+
+def _blunder(session: Session) -> None:
+    """PostgreSQL trips over the first statement and would quote the name; SQLite over the second."""
+    session.execute(text("UPDATE people SET moo = CAST(name AS integer)"))
+    session.execute(text("INSERT INTO people (id) VALUES (1)"))

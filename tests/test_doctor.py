@@ -28,7 +28,7 @@ from models.post import enqueue
 from models.quota import note_reading
 from models.staff import Staff
 from models.tickets import Ticket
-from models.town import Department
+from models.town import Department, put_setting
 from simulator import Simulator
 from tests.office import SECRET, TOKEN, text
 
@@ -69,6 +69,13 @@ def hire(database: Database, now: datetime) -> None:
         session.add(Staff(name="คุณนิด", role="clerk", confidential=True, person=nid, created_at=now))
 
 
+def named(database: Database) -> None:
+    """A town that says what it is called and where to telephone."""
+    with database.begin() as session:
+        put_setting(session, "town.name", "เทศบาลตำบลตัวอย่าง")
+        put_setting(session, "town.phone", "02-000-0123")
+
+
 @pytest.fixture
 def surgery(empty_database: Database, tmp_path: Path) -> Iterator[Surgery]:
     migrate(empty_database)
@@ -88,6 +95,7 @@ def surgery(empty_database: Database, tmp_path: Path) -> Iterator[Surgery]:
         )
         beat(empty_database, "worker", now)
         hire(empty_database, now)
+        named(empty_database)
         install(Line(settings))
         yield Surgery(settings, empty_database, platform, statuses, now)
 
@@ -115,6 +123,7 @@ def test_a_dead_worker_and_what_waits_for_it(surgery: Surgery) -> None:
         "people": "ok",
         "letters": "ok",
         "files": "ok",
+        "town": "ok",
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from messages import words
-from messages.words import Words
+from messages.words import LANGUAGES, Words, fields_of, names
 
 TEXTS: dict[str, words.Text] = {
     "hello": "สวัสดีค่ะ {bot}ของ{org}",
@@ -63,3 +63,26 @@ def test_nested_tables_become_dotted_names() -> None:
 def test_an_unknown_language_is_refused() -> None:
     with pytest.raises(KeyError, match="xx"):
         Words("xx")
+
+
+def test_a_part_in_brackets_goes_where_its_field_is_empty() -> None:
+    texts = {"a": "ส่งแล้วค่ะ[\nถ้าด่วนโทร {phone}]", "b": "[โทร {phone} หรือ]พิมพ์ [มา] ได้ {count}"}
+    known = Words("th", {"phone": "02-000-0123"}, texts=texts)
+    assert known("a") == "ส่งแล้วค่ะ\nถ้าด่วนโทร 02-000-0123"
+    assert known("b", count=0) == "โทร 02-000-0123 หรือพิมพ์ [มา] ได้ 0"
+    unknown = Words("th", {"phone": ""}, texts=texts)
+    assert unknown("a") == "ส่งแล้วค่ะ"
+    assert unknown("b", count="[x {y}]") == "พิมพ์ [มา] ได้ [x {y}]"
+    with pytest.raises(KeyError, match="phone"):
+        Words("th", {}, texts=texts)("a")
+
+
+def test_without_a_telephone_nobody_is_told_to_call_a_dash() -> None:
+    """Whatever text may name the town's telephone leaves it out where the town has none."""
+    for language in LANGUAGES:
+        for name in names(language):
+            fields = fields_of(language, name)
+            if "phone" not in fields:
+                continue
+            words = Words(language, {**dict.fromkeys(fields, "…"), "phone": ""})(name)
+            assert not any(call in words for call in ("โทร ", "call ", "phone ", "Phone ")), (name, words)

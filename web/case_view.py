@@ -12,11 +12,13 @@ from sqlalchemy import func, select
 from messages import cases
 from messages.staff import map_link
 from models import near, undoing
+from models.approving import publication_of
 from models.contacts import contact_of
 from models.files import File
 from models.following import people_behind
 from models.merging import merged_into
 from models.presence import others
+from models.publishing import publishable
 from models.templates import ReplyTemplate, templates_for
 from models.tickets import Entry, Ticket
 from models.town import Category, Department
@@ -69,24 +71,25 @@ def line(desk: Desk, entry: Entry) -> Line:
     return Line(entry.id, entry.at, kind, entry.what, who, entry.words, _detail(desk, entry), bool(data.get("undone")))
 
 
+#: Lines that are about one name: which of their data.
+_ABOUT = {"created": "department", "forwarded": "department", "taken": "department", "outside": "agency"}
+_ABOUT |= {"merged": "number", "absorbed": "number", "assigned": "name"}
+
+
 def _detail(desk: Desk, entry: Entry) -> str:
     """What the line is about, beside its words: which department, which reason, from what to what."""
     w, data = desk.w, entry.data
+    if entry.what in _ABOUT:
+        return cases.named(w, str(data.get(_ABOUT[entry.what], "")))
     match entry.what:
-        case "created" | "forwarded" | "taken":
-            return cases.named(w, str(data.get("department", "")))
         case "waiting":
             return w(f"pause.{data.get('reason', 'other')}")
-        case "outside":
-            return cases.named(w, str(data.get("agency", "")))
         case "rated":
             return w("case.stars", rating=data.get("rating", ""))
-        case "merged" | "absorbed":
-            return str(data.get("number", ""))
-        case "assigned":
-            return str(data.get("name", ""))
         case "due":
             return cases.day(w, datetime.fromisoformat(str(data["to"])))
+        case "reopened" if data.get("due"):
+            return w("case.due_new", day=cases.day(w, datetime.fromisoformat(str(data["due"]))))
         case "corrected":
             return " · ".join(_corrected(desk, data))
         case "undone":
@@ -217,6 +220,8 @@ def values(desk: Desk, ticket: Ticket, **more: Any) -> dict[str, Any]:
         "works": works,
         "may_assign": works and access.may_assign_cases(viewer),
         "may_publish": works and access.may_publish(viewer),
+        "publication": publication_of(session, ticket.id),
+        "publishable": publishable(ticket),
         "reachable": ticket.reporter is not None and ticket.reporter.line_id is not None,
         "has_contact": contact_of(session, ticket.id) is not None,
         "reporter": None,

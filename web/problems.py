@@ -92,7 +92,7 @@ def _live(desk: Desk) -> list[Finding]:
     folder = next(f for f in (room, *room.absolute().parents) if f.exists())
     found = [checks.look_at_worker(desk.session, desk.now), checks.look_at_room(Path(folder))]
     events = [each for each in checks.look_at_events(desk.session, desk.now) if each.level == "warn"]
-    return found + events
+    return [*found, *events, *(each for each in checks.look_at_town(desk.session) if each.level == "warn")]
 
 
 def _still_asked(desk: Desk, looked: Sequence[Kept]) -> bool:

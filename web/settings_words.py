@@ -13,7 +13,7 @@ from werkzeug.exceptions import NotFound
 from wtforms import TextAreaField
 from wtforms.validators import Length, ValidationError
 
-from messages.words import Text, delivered, fits, speak
+from messages.words import Text, delivered, filled, fits, speak
 from models.own_words import own_words
 from web import access, changing
 from web.changing import Wanted
@@ -66,7 +66,7 @@ class _Kept(dict[str, object]):
 def sample(desk: Desk, text: Text) -> str:
     """The text as the bot would say it; what it fills in only then stays in braces."""
     fields: Mapping[str, object] = _Kept(desk.w.fields)
-    return joined(speak(text, desk.settings["bot.polite"])).format_map(fields)
+    return filled(joined(speak(text, desk.settings["bot.polite"])), fields)
 
 
 @pages.get("/words")

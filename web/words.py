@@ -53,7 +53,7 @@ def speaking(language: str, settings: Mapping[str, Any], public_url: str) -> Pag
     fields = {
         "org": settings["town.name"],
         "bot": settings["bot.name"],
-        "phone": settings["town.phone"] or "-",
+        "phone": settings["town.phone"],
         "rescue_phone": settings["town.rescue_phone"],
         "hours": english.name(hours) if language == "en" else hours,
         "retention_years": settings["privacy.retention_years"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -230,10 +231,13 @@ def test_what_the_rules_forbid_is_said(office: Office) -> None:
 
 
 def test_a_closed_case_is_opened_again(office: Office) -> None:
-    number = office.case(state="done", closed_at=office.now)
+    number = office.case(state="done", closed_at=office.now, due_at=office.now - timedelta(days=5))
     office.sign_in("clerk").post(f"{page(number)}/reopen", words="ไฟดับอีกแล้ว")
     found = ticket(office, number)
     assert (found.state, found.reopened, found.closed_at) == ("new", 1, None)
+    assert found.due_at is not None
+    assert found.due_at > office.now  # a target of its own, as a new case would get
+    assert "กำหนดใหม่" in office.sign_in("clerk").get(page(number)).text
 
 
 def test_the_day_is_moved_with_its_reason(office: Office) -> None:
