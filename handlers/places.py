@@ -41,13 +41,7 @@ def in_words(turn: Turn) -> str:
 
 def nearest_moo(turn: Turn, place: dict[str, Any]) -> int | None:
     """The village whose known middle is nearest, within 3 km; None when the villages have no positions."""
-    near = [
-        (metres(place["lat"], place["lon"], v.lat, v.lon), v.moo)
-        for v in turn.town.villages
-        if v.lat is not None and v.lon is not None
-    ]
-    best = min(near, default=None)
-    return best[1] if best and best[0] <= 3_000 else None
+    return near.nearest_moo(turn.town.villages, place["lat"], place["lon"])
 
 
 def far_km(turn: Turn, place: dict[str, Any] | None) -> int | None:

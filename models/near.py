@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -17,6 +18,24 @@ LOOK_BACK = timedelta(days=60)
 #: Rows looked at by the finer ranking.
 MOST = 50
 METRES_PER_DEGREE = 111_320
+#: Metres from a village's middle within which a place belongs to it.
+VILLAGE = 3_000
+
+
+class Placed(Protocol):
+    """A village as far as its place goes."""
+
+    @property
+    def moo(self) -> int:
+        """Its number."""
+
+    @property
+    def lat(self) -> float | None:
+        """Its middle, where known."""
+
+    @property
+    def lon(self) -> float | None:
+        """Its middle, where known."""
 
 
 def around(
@@ -50,6 +69,13 @@ def around(
         .limit(MOST)
     )
     return list(session.scalars(found))
+
+
+def nearest_moo(villages: Iterable[Placed], lat: float, lon: float) -> int | None:
+    """The village whose known middle is nearest, within 3 km; None when the villages have no positions."""
+    found = [(metres(lat, lon, v.lat, v.lon), v.moo) for v in villages if v.lat is not None and v.lon is not None]
+    best = min(found, default=None)
+    return best[1] if best and best[0] <= VILLAGE else None
 
 
 def described(ticket: Ticket) -> dict[str, Any]:

@@ -23,7 +23,7 @@ pages = Blueprint("audit", __name__, url_prefix="/console/audit")
 
 #: Rows on a page, and rows of an export at most: what a spreadsheet opens without complaint.
 PAGE, MOST = 50, 200_000
-DOORS = ("web", "chat", "shell")
+DOORS = ("web", "chat", "shell", "api")
 COLUMNS = ("id", "at", "name", "role", "door", "address", "action", "subject", "before", "after", "hash")
 
 

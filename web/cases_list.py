@@ -25,7 +25,7 @@ __all__ = ["pages"]
 #: Cases are counted up to this many; what is more is “more than”.
 COUNTED = 1000
 #: Ways by which a case may have come (models.tickets.Ticket.channel); unknown ones are still found by their code.
-CHANNELS = ("line", "counter", "phone", "letter", "facebook")
+CHANNELS = ("line", "counter", "phone", "letter", "facebook", "open311", "api", "traffy")
 #: Cases with the very number that was typed, shown first.
 EXACT = 10
 #: Confidential cases of which watchers learn that they exist: the newest.

@@ -58,6 +58,7 @@ from markupsafe import Markup, escape
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from messages import cases as written
+from messages import money
 from web import (
     access,
     account,
@@ -71,6 +72,7 @@ from web import (
     case_moves,
     case_print,
     cases_list,
+    circles,
     errors,
     everyones_sessions,
     export,
@@ -80,14 +82,30 @@ from web import (
     home,
     intake,
     line_login,
+    machines,
+    meeting_paper,
+    meetings,
     merge,
     my_work,
     nav,
     overview,
     people,
+    plan,
+    plan_edit,
+    plan_export,
+    plan_hints,
+    plan_import,
+    plan_photos,
+    plan_project,
+    plans,
     polls_public,
     privacy,
     problems,
+    proposal,
+    proposal_files,
+    proposal_new,
+    proposals_board,
+    proposals_list,
     second,
     settings,
     settings_calendar,
@@ -126,11 +144,15 @@ PAGES: tuple[Blueprint, ...] = (
     *(settings.pages, settings_town.pages, settings_departments.pages, settings_categories.pages),
     *(settings_routing.pages, settings_places.pages, settings_import.pages, settings_calendar.pages),
     *(settings_letters.pages, settings_words.pages),
+    *(proposals_list.pages, proposals_board.pages, proposal.pages, proposal_new.pages, proposal_files.pages),
+    *(meetings.pages, meeting_paper.pages, circles.pages),
     intake.pages,
     status.pages,
     templates_text.pages,
     *(case.pages, case_moves.pages, case_media.pages, case_print.pages, merge.pages),
     *(ballot.pages, polls_public.pages),
+    *(plan.pages, plan_project.pages, plan_edit.pages, plan_import.pages, plan_export.pages, plans.pages),
+    *(plan_hints.pages, plan_photos.pages),
     *(cases_list.pages, my_work.pages, board.pages, case_map.pages, filters.pages, bulk.pages, export.pages),
 )
 
@@ -156,6 +178,7 @@ def register(app: Flask, console: Console) -> None:
     _teach(app, console)
     app.register_blueprint(Blueprint("layout", __name__, template_folder="templates"))
     app.register_blueprint(assets.blueprint(console.assets))
+    machines.install(app)
     for pages in dict.fromkeys(PAGES):  # modules about cases share one (web/cases.py)
         app.register_blueprint(pages)
 
@@ -195,6 +218,7 @@ def _teach(app: Flask, console: Console) -> None:
         clock=lambda moment: written.time_of_day(g.desk.w, moment),
         ago=lambda moment: written.ago(g.desk.w, moment, g.desk.now),
         number=written.number,
+        baht=money.baht,
         count=lambda value: f"{value:,}",
         device=device,
     )

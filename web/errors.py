@@ -16,6 +16,7 @@ from web.access import NOBODY
 from web.context import console
 from web.cookies import LANGUAGE
 from web.desk import Desk
+from web.outward import failure, refusal_for
 from web.words import speaking
 
 log = logging.getLogger(__name__)
@@ -31,13 +32,13 @@ def install(app: Flask) -> None:
     def refused(error: HTTPException) -> Response | tuple[str, int]:
         if error.response is not None or (error.code or 500) < 400:
             return error.get_response()
-        return _page(error.code or 500)
+        return refusal_for(error) or _page(error.code or 500)
 
     @app.errorhandler(Exception)
-    def failed(error: Exception) -> tuple[str, int]:
+    def failed(error: Exception) -> Response | tuple[str, int]:
         number = secrets.token_hex(4)
         log.exception("page %s failed, number %s", request.path, number, exc_info=error)
-        return _page(InternalServerError.code, number)
+        return failure(number) or _page(InternalServerError.code, number)
 
 
 def _page(code: int, number: str = "") -> tuple[str, int]:

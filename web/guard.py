@@ -8,9 +8,10 @@ import hashlib
 import hmac
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, request
+from flask import Flask, abort, current_app, g, request
 from werkzeug.wrappers import Response
 
+from web import outward
 from web.cookies import is_https, put_visitor, session_token, visitor
 
 FIELD, HEADER = "csrf_token", "X-CSRF-Token"
@@ -26,11 +27,11 @@ def csrf_token(key: str) -> str:
 
 def install(app: Flask, key: str, public_url: str, tiles: str) -> None:
     """Check every request that changes something, and put the headers on every answer."""
-    policy = _policy(tiles)
+    policy = policy_of(tiles)
 
     @app.before_request
     def check() -> None:
-        if request.method in ("GET", "HEAD", "OPTIONS"):
+        if request.method in ("GET", "HEAD", "OPTIONS") or _without_cookies():
             return
         given = request.headers.get(HEADER) or request.form.get(FIELD, "")
         if not hmac.compare_digest(given.encode(), csrf_token(key).encode()) or not _from_here(public_url):
@@ -42,7 +43,8 @@ def install(app: Flask, key: str, public_url: str, tiles: str) -> None:
         headers.setdefault("Content-Security-Policy", policy)
         headers.setdefault("Referrer-Policy", "no-referrer")
         headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("X-Frame-Options", "DENY")
+        if "framed" not in g:  # a page for frames of other sites says by its policy whose
+            headers.setdefault("X-Frame-Options", "DENY")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("Permissions-Policy", _PERMISSIONS)
         if response.mimetype == "text/html":
@@ -53,6 +55,12 @@ def install(app: Flask, key: str, public_url: str, tiles: str) -> None:
         return response
 
 
+def _without_cookies() -> bool:
+    """Whether this address looks at no cookie (web/outward.py): nobody's session can be abused there."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return bool(getattr(view, "without_cookies", False)) or (view is None and bool(outward.interface()))
+
+
 def _from_here(public_url: str) -> bool:
     """A second line behind the token: browsers say where a form was sent from ("null", where no referrer is told)."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
@@ -61,7 +69,8 @@ def _from_here(public_url: str) -> bool:
     return origin == "null" or urlsplit(origin).netloc in (request.host, urlsplit(public_url).netloc)
 
 
-def _policy(tiles: str) -> str:
+def policy_of(tiles: str) -> str:
+    """What pages may load and do, as the browser is told (Content-Security-Policy)."""
     where = urlsplit(tiles)
     host = f" {where.scheme}://{where.netloc.replace('{s}', '*')}" if where.netloc else ""
     return "; ".join(

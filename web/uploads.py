@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from flask import after_this_request, request
 from werkzeug.datastructures import FileStorage
@@ -35,10 +36,10 @@ class Brought:
     faults: list[str] = field(default_factory=list)
 
 
-def bring() -> Brought:
-    """Take in the files of this request. They go again when the answer is a refusal."""
+def bring(*names: str) -> Brought:
+    """Take in the files of this request (in fields of these names). They go again when the answer is a refusal."""
     found, store = Brought(), console().store
-    sent = [one for one in request.files.getlist(FIELD) if one.filename]
+    sent = [one for name in names or (FIELD,) for one in request.files.getlist(name) if one.filename]
     if len(sent) > MOST:
         found.faults.append("upload.too_many")
         return found
@@ -97,22 +98,28 @@ def faults(desk: Desk) -> list[str]:
 
 def adopt(desk: Desk, ticket: Ticket, purpose: str) -> list[File]:
     """Make the rows of what was brought, on this case."""
-    rows = [_row(desk, ticket, purpose, *one) for one in brought(desk)]
-    desk.session.add_all(rows)
-    return rows
+    found = desk.brought if isinstance(desk.brought, Brought) else Brought()
+    made = rows(found, ticket.id, purpose, desk.viewer.staff_id, desk.now)
+    desk.session.add_all(made)
+    return made
 
 
-def _row(desk: Desk, ticket: Ticket, purpose: str, token: str, name: str, stored: Stored) -> File:
+def rows(found: Brought, ticket_id: int, purpose: str, staff_id: int, now: datetime) -> list[File]:
+    """The rows of what was brought, on this case, for the session."""
+    return [_row(ticket_id, purpose, staff_id, now, *one) for one in found.files]
+
+
+def _row(ticket_id: int, purpose: str, staff_id: int, now: datetime, token: str, name: str, stored: Stored) -> File:
     row = File(
         token=token,
         message_id=f"web:{token}",
         chat_key="web",
-        ticket_id=ticket.id,
+        ticket_id=ticket_id,
         kind=stored.kind,
         purpose=purpose,
         name="" if stored.kind == "image" else name,
-        staff_id=desk.viewer.staff_id,
-        created_at=desk.now,
+        staff_id=staff_id,
+        created_at=now,
     )
     storage.note(row, stored)
     return row

@@ -1,0 +1,1 @@
+"""What other systems rely on: Open311, the API, webhooks, Traffy Fondue."""

@@ -1,0 +1,18 @@
+"""The interfaces for other systems: which there are, and what they share. Pages for people are in web/console.py."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from web import open311, open311_post, outward
+
+#: How each interface writes its refusals.
+REFUSALS = {"open311": open311.write_refusal}
+PAGES = (open311_post.pages,)
+
+
+def install(app: Flask) -> None:
+    """Put them into the application."""
+    outward.install(app, REFUSALS)
+    for pages in PAGES:
+        app.register_blueprint(pages)
