@@ -18,7 +18,7 @@ from sqlalchemy import ForeignKey, LargeBinary, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ballots import board as chain
-from ballots import canonical, entries, export, keys, opening
+from ballots import canonical, entries, export, keys, opening, tables
 from ballots import results as outcome
 from ballots.choices import Choice, read_choice
 from ballots.manifest import LotKind, Mode
@@ -38,13 +38,13 @@ B = TypeVar("B")
 
 
 class PollFile(Base):
-    """A file of a count that cannot be made again from the rest: results.json, paper.jsonl, and ballots.bin of a quiet
-    poll, whose key is nowhere."""
+    """A file of a count that cannot be made again from the rest without a key: results.json, paper.jsonl, the tables
+    for other people's software, and ballots.bin of a quiet poll, whose key is nowhere."""
 
     __tablename__ = "poll_files"
 
     poll_id: Mapped[int] = mapped_column(ForeignKey("polls.id"), primary_key=True)
-    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
@@ -110,6 +110,7 @@ def _count(session: Session, actor: audit.Actor | Any, poll: Poll, private: byte
         audit.record(session, actor, "poll.tie", f"poll:{poll.id}", None, poll.result, now)
         return poll
     files = {export.RESULTS: outcome.to_bytes(data), export.PAPER: export.paper_jsonl(paper_lines(session, poll))}
+    files |= tables.tables(manifest, counted, data)
     if data["withheld"] == "quiet":
         files[export.BALLOTS] = export.quiet_bin(manifest, counted.online)
     _keep(session, poll, files)

@@ -599,7 +599,7 @@ def upgrade() -> None:
             name=op.f("ck_plan_projects_revision"),
         ),
         sa.CheckConstraint(
-            "step IN ('draft', 'plan', 'budget', 'procure', 'build', 'inspect', 'done', 'postponed', 'cancelled')",
+            "step IN ('draft', 'plan', 'budget', 'procure', 'build', 'inspect', 'done', 'postponed', 'cancelled', 'dropped')",
             name=op.f("ck_plan_projects_step"),
         ),
         sa.CheckConstraint("(lat IS NULL) = (lon IS NULL)", name=op.f("ck_plan_projects_position")),
@@ -1450,7 +1450,7 @@ def upgrade() -> None:
     op.create_table(
         "poll_files",
         sa.Column("poll_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("name", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_poll_files_poll_id_polls")),
         sa.PrimaryKeyConstraint("poll_id", "name", name=op.f("pk_poll_files")),
