@@ -229,7 +229,7 @@ def _said(desk: Desk, ballot: Ballot) -> dict[str, str]:
     said["points_left"] = w("ballot.points_left", points=hole)
     said["points_over"] = w("ballot.points_over", points=hole)
     said["place"] = w("ballot.place", place=hole)
-    said["no_place"] = w("ballot.no_place")
+    said["rank_as"] = w("ballot.rank_as", place=hole)
     said["up"], said["down"] = w("ballot.up"), w("ballot.down")
     said["nothing"] = w("ballot.nothing")
     return said

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from werkzeug.test import TestResponse
 
@@ -64,7 +65,6 @@ class Booth:
     code: str = ""
     seal: bytes = field(default_factory=ballot_keys.new_seal)
     auth: bytes = field(default_factory=ballot_keys.new_signing)
-    people: int = 0
 
     @property
     def keys(self) -> KeyRoom:
@@ -79,9 +79,8 @@ class Booth:
 
     def person(self, moo: int = 3) -> int:
         """Another resident; the id."""
-        self.people += 1
         with self.office.database.begin() as session:
-            person = Person(line_id=f"U{self.people:032d}", name="ผู้ทดลอง", moo=moo, created_at=self.office.now)
+            person = Person(line_id=f"U{uuid4().hex}", name="ผู้ทดลอง", moo=moo, created_at=self.office.now)
             session.add(person)
             session.flush()
             return person.id

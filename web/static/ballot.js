@@ -287,7 +287,7 @@
     var now = this.ranked(), page = this;
     each(this.options, function (card) {
       var place = now.indexOf(card.getAttribute("data-option")) + 1, rank = card.rank;
-      rank.tap.textContent = place ? "✓ " + page.say("place", place) : page.say("place", now.length + 1) + " ?";
+      rank.tap.textContent = place ? "✓ " + page.say("place", place) : page.say("rank_as", now.length + 1);
       rank.tap.setAttribute("aria-label", rank.tap.textContent + " " + rank.name);
       rank.tap.setAttribute("aria-pressed", place ? "true" : "false");
       rank.up.hidden = rank.down.hidden = !place;
