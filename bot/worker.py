@@ -16,16 +16,20 @@ from datetime import UTC, datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.announcing import Announcer
 from bot.bucket import store_of
 from bot.checkup import Checkup, note_stumble
 from bot.chores import Chores
 from bot.config import Settings
 from bot.discretion import Discretion
+from bot.hooks import Hooks
 from bot.inbox import Inbox
 from bot.line import Line
 from bot.news import News
 from bot.outbox import Outbox
+from bot.outside import Outside
 from bot.photos import Photos
+from bot.poll_rounds import PollRounds
 from bot.proposal_news import ProposalNews
 from bot.rounds import Rounds
 from bot.start import database_or_exit, settings_or_exit, start_logging
@@ -42,6 +46,8 @@ log = logging.getLogger(__name__)
 LOOK_EVERY = 1.0
 #: Seconds between rounds, between heartbeats, and between looks for what dead processes had claimed.
 ROUNDS_EVERY, BEAT_EVERY, RECOVER_EVERY = 60.0, 10.0, 15.0
+#: Seconds between two looks at polls: a checkpoint, a closing, a notice waits no longer.
+POLLS_EVERY = 20.0
 #: Seconds until a checkup that was asked for in the console is noticed.
 ASKED_EVERY = 5.0
 
@@ -63,9 +69,13 @@ class Worker:
         self.news = News(database, *town)
         self.proposal_news = ProposalNews(database, *town)
         self.outbox = Outbox(database, line, clock=clock, open_boxes=Discretion(keys).sendable)
-        self.photos = Photos(database, line, store_of(settings), clock=clock)
+        outside = Outside(settings.internal)
+        self.photos = Photos(database, line, store_of(settings), clock=clock, outside=outside)
+        announcer = Announcer(database, clock)
+        self.hooks = Hooks(database, outside, settings.secret_key, announcer.work, clock=clock)
         self.chores = Chores(database, line, clock)
         self.rounds = Rounds(database, *town)
+        self.poll_rounds = PollRounds(database, *town, keys)
         self.checkup = Checkup(settings, database, line, clock)
         self.trending = Trending(database, clock)
         self._sleeper: Sleeper | None = None
@@ -82,6 +92,7 @@ class Worker:
         self._sleeper = Sleeper(self._database)
         self.outbox.start()
         self.photos.start()
+        self.hooks.start()
         for name, run in (("inbox", self._run), ("chores", self._run_chores)):
             thread = threading.Thread(target=run, name=name, daemon=True)
             thread.start()
@@ -93,6 +104,7 @@ class Worker:
         self._errand.set()
         for thread in self._threads:
             thread.join()
+        self.hooks.stop()
         self.photos.stop()
         self.outbox.stop()
         if self._sleeper is not None:
@@ -132,6 +144,7 @@ class Worker:
         while not self._stopping.is_set():
             try:
                 self._every("rounds", ROUNDS_EVERY, self.rounds.work)
+                self._every("polls", POLLS_EVERY, self.poll_rounds.work)
                 self.chores.work()
                 self.checkup.work()
                 self.trending.work()
@@ -140,7 +153,7 @@ class Worker:
             except Exception as error:
                 log.exception("the chores stumbled")
                 note_stumble(self._database, "chores", error, self._clock())
-            self._errand.wait(ROUNDS_EVERY)
+            self._errand.wait(POLLS_EVERY)
             self._errand.clear()
 
     def _look_for_wishes(self) -> None:

@@ -10,7 +10,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from handlers import answers, emergency, forms, group_join, loose_ends, service, staff_link, staff_work, support, track
+from handlers import (
+    answers,
+    emergency,
+    forms,
+    group_join,
+    loose_ends,
+    service,
+    staff_link,
+    staff_work,
+    support,
+    track,
+    vote_check,
+)
 from handlers.events import MEDIA
 from handlers.forms import Form
 from handlers.routes import (
@@ -104,6 +116,9 @@ def _always(turn: Turn) -> Answer | None:
         return _back(turn)
     if words in WORDS:
         return WORDS[words](turn)
+    receipt = vote_check.said(turn) if turn.seat.form != vote_check.CHECK.name else None
+    if receipt is not None:
+        return receipt
     named = group_join.joins(turn) or support.by_number(turn)
     if named is not None:
         return named

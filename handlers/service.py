@@ -47,7 +47,7 @@ def news(turn: Turn) -> Answer:
     return say.news(turn.w)
 
 
-def vote(turn: Turn) -> Answer:
+def no_vote(turn: Turn) -> Answer:
     """ร่วมลงคะแนน: no poll is open."""
     return say.no_vote(turn.w)
 

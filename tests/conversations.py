@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ballots.manifest import Level
 from simulator import Group
 from tests import proposal_desk
 from tests.town import Person, Town
+from tests.town_polls import TownPoll, rules
 
 FOLDER = Path(__file__).parent.parent / "docs" / "conversations"
 
@@ -28,6 +30,12 @@ _CODE = re.compile(
     r"^\*\(ผู้ดูแลออกรหัส(?:เจ้าหน้าที่ให้ (?P<name>.+) ของ (?P<code>[A-Z]+)|กลุ่มของ (?P<group>[A-Z]+)"
     r"|ผู้แจ้งแทนให้ (?P<helper>.+))\)\*$"
 )
+_POLL = re.compile(
+    r"^- ลงคะแนน \*(?P<title>[^*]+)\*(?: ของหมู่ (?P<moo>\d+))?(?P<code> ด้วยรหัส)?(?: อายุ (?P<age>\d+) ปี)?"
+    r"(?: อีก (?P<opens>\d+) วัน)? (?P<days>\d+) วัน: (?P<options>.+)"
+)
+_RECEIPT = re.compile("ใบรับ(?:ใหม่)?: ([0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4})")
+_PUBLISHED = "*(ประกาศผลการลงคะแนน)*"
 _TIME = re.compile(r"^\*\((?P<count>\d+) (?P<unit>วัน|ชั่วโมง|นาที)ต่อมา\)\*$")
 _UNSENDS = re.compile(r"^ยกเลิกข้อความ “(.+)”$")
 _BUTTON = re.compile(r"【([^】]+)】")
@@ -91,13 +99,14 @@ class Player:
         self.groups: dict[str, Group] = {}
         self.looking: Person | None = None
         self.code = ""
+        self.poll: TownPoll | None = None
         self.marked = 0
 
     def play(self, scene: Scene) -> None:
         """Act every line. Raises AssertionError naming the page and line where it went wrong."""
         for number, line in scene.lines:
             try:
-                self._line(line.rstrip())
+                self._poll_published() if line.rstrip() == _PUBLISHED else self._line(line.rstrip())
             except (AssertionError, LookupError, ValueError) as error:
                 raise AssertionError(f"{scene.page}.md:{number}: {line}\n{error}") from error
 
@@ -139,8 +148,30 @@ class Player:
         elif found := _UNBOUND.match(line):
             members = [self.people[name.strip()] for name in found["who"].split(",")]
             self.groups[found["name"]] = self.town.unbound_group(found["name"], *members)
+        elif found := _POLL.match(line):
+            self._poll(found)
         else:
             raise ValueError("this line of the cast is not understood")
+
+    def _poll_published(self) -> None:
+        assert self.poll is not None, "there is no poll"
+        self.poll.publish()
+
+    def _poll(self, found: re.Match[str]) -> None:
+        moos = (int(found["moo"]),) if found["moo"] else ()
+        given = rules(Level.CODE if found["code"] else Level.DECLARED, moos, int(found["age"] or 0))
+        options = [name.strip() for name in found["options"].split(",")]
+        days, opens = float(found["days"]), float(found["opens"] or 0)
+        self.poll = TownPoll(self.town, found["title"], options, given, days, opens)
+
+    def _filled(self, words: str, person: Person) -> str:
+        """What somebody types, with the code or the receipt that was seen in its place."""
+        if "{ใบรับ}" in words:
+            seen = [m.text for m in self.town.line.messages(person.chat) if _RECEIPT.search(m.text)]
+            words = words.replace("{ใบรับ}", _RECEIPT.findall(seen[-1])[0])
+        if "{รหัสลงคะแนน}" in words and self.poll is not None:
+            words = words.replace("{รหัสลงคะแนน}", self.poll.codes[0])
+        return words.replace("{รหัส}", self.code)
 
     def _somebody(self, name: str) -> Person:
         """A person, or a group as its first member sees it."""
@@ -161,7 +192,7 @@ class Player:
             person = person.in_group(self.groups[group])
         self._look_all()
         if rest.startswith(":"):
-            person.says(rest[1:].strip().replace("{รหัส}", self.code))
+            person.says(self._filled(rest[1:].strip(), person))
         else:
             self._deed(person, rest)
         self.looking = person

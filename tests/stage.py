@@ -10,11 +10,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
+from ballots.manifest import Level
 from models.files import File
 from models.outgoing import Outgoing
 from models.people import Chat
 from models.tickets import Entry, Ticket
 from tests.town import Person, Town
+from tests.town_polls import TownPoll, rules
 
 Deed = Callable[[Person], object]
 
@@ -125,11 +127,21 @@ _REPORT = (
     ("confirm", taps("ส่งเรื่อง")),
 )
 
+
+def _with_codes(stage: Stage) -> Person:
+    """A poll with paper codes is open, and ป้าสมศรี is asked for hers."""
+    poll = TownPoll(stage.town, "เลือกลานกีฬา", ["ข้างวัด", "ข้างโรงเรียน"], rules(Level.CODE), 30, 0)
+    stage.town.vote_codes = poll.codes
+    return stage.somsri.says("โหวต").taps("ลงคะแนน")
+
+
 #: Every form of handlers/routes.py; a test proves that none is missing.
 WAYS: dict[str, Way] = {
     "report": Way(lambda s: s.somsri.says("แจ้งปัญหา"), (("detail", says("มันไม่ดีเลย แย่มาก")), *_REPORT[1:])),
     "suggest": Way(lambda s: s.somsri.says("เสนอ"), (("words", says("อยากให้มีตลาดนัดวันเสาร์")), ("confirm", taps("ส่ง")))),
     "moo": Way(lambda s: s.somsri.says("ข้อมูลของฉัน").taps("แก้หมู่ของฉัน"), (("moo", taps("หมู่ 3")),)),
+    "vote_code": Way(_with_codes, (("code", lambda person: person.says(person.town.vote_codes[0])),)),
+    "vote_check": Way(lambda s: s.somsri.says("ตรวจใบรับ"), (("receipt", says("K7F2-9MQX-4ABC")),)),
     "callback": Way(lambda s: s.somsri.says("ช่วยเหลือ").taps("ฝากให้โทรกลับ"), (("phone", says("081 234 5678")),)),
     "add": Way(lambda s: s.filed().taps("ติดตามเรื่อง").taps("เพิ่มข้อมูล"), (("words", says("ดับสองดวงแล้ว")),)),
     "withdraw": Way(lambda s: s.filed().taps("ติดตามเรื่อง").taps("ถอนเรื่อง"), (("sure", says("ใช่")),)),

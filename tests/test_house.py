@@ -39,6 +39,8 @@ QUESTIONS = {
     "reopen": "rate.ask_reason",
     "moo": "welcome.ask_moo",
     "callback": "help.ask_phone",
+    "vote_code": "vote.no_code",
+    "vote_check": "vote.check_ask",
     "forward": "staff.ask_forward",
     "staff_ask": "staff.ask_question",
     "staff_answer": "staff.ask_answer",

@@ -147,6 +147,7 @@ class Town:
         self.database, self.settings, self.line, self.clock = database, given, line, clock
         self.worker = Worker(given, database, clock)
         self.photo = samples.photo("lamp-out")
+        self.vote_codes: list[str] = []
         with database.begin() as session:
             seed(session)
             put_setting(session, "town.name", "เทศบาลตำบลตัวอย่าง")
@@ -229,6 +230,7 @@ class Town:
         """Let time pass: `days=3`; the rounds of that time are made."""
         self.clock.forward(**span)
         self.worker.rounds.work()
+        self.worker.poll_rounds.work()
         self.settle()
 
     def tickets(self) -> list[Ticket]:
