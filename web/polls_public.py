@@ -4,14 +4,14 @@ its reasons, its files and the check of one's receipt. No sign-in, stable addres
 
 from __future__ import annotations
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, request, url_for
 from werkzeug.exceptions import NotFound
 
 from ballots.manifest import Manifest
-from models import board
+from models import board, poll_count
 from models.poll_drafts import manifest_of
 from models.polls import OPENED, Poll, poll_of, shown
-from web import poll_receipts, poll_results, poll_words
+from web import poll_files, poll_picture, poll_receipts, poll_results, poll_words
 from web.access import anyone
 from web.desk import Desk, Page, needs
 from web.polls_looks import LOOKS, look
@@ -69,7 +69,47 @@ def _show(desk: Desk, poll: Poll, manifest: Manifest, asked: str | None = None) 
         entries=list(reversed(entries))[:HEADS],
         entries_count=len(entries),
         turnout=poll_results.turnout_of(desk, poll, manifest),
+        result=_result(desk, poll, manifest),
+        files=poll_files.listed(poll),
+        picture=poll.state == "published" and poll_picture.ready(desk.console.assets),
         looks=LOOKS,
         asked=asked,
         found=poll_receipts.find(desk, poll, asked) if asked is not None else None,
     )
+
+
+def _result(desk: Desk, poll: Poll, manifest: Manifest) -> poll_results.Result | None:
+    data = poll_count.results_data(desk.session, poll)
+    return poll_results.result_of(desk.w, manifest, data) if data is not None else None
+
+
+@pages.get("/<code>/files/<name>")
+@needs(anyone)
+def file(desk: Desk, code: str, name: str) -> Page:
+    """One file of the poll, under an address that stays."""
+    poll, _manifest = opened(desk, code)
+    return poll_files.send(desk, poll, name)
+
+
+@pages.get("/<code>/result.png")
+@needs(anyone)
+def picture(desk: Desk, code: str) -> Page:
+    """The result as a picture for LINE and Facebook."""
+    poll, manifest = opened(desk, code)
+    result = _result(desk, poll, manifest)
+    if result is None or not poll_picture.ready(desk.console.assets):
+        raise NotFound
+    came = poll_results.turnout_of(desk, poll, manifest).seen
+    words = poll_words.Rules(desk.w, manifest)
+    address = desk.console.public_url + url_for("polls_public.show", code=code)
+    told = poll_picture.Told(
+        town=manifest.town,
+        label=words.label,
+        title=words.title,
+        came=f"{came.total:,} {desk.w('poll.of_roll', roll=f'{came.roll:,}', percent=f'{came.percent:.1f}')}",
+        method=desk.w("poll.picture_method", method=words.method),
+        check=desk.w("poll.picture_check", address=address),
+    )
+    response = Response(poll_picture.png(desk.console.assets, told, result), mimetype="image/png")
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response

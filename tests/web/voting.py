@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from ballots import keys as ballot_keys
 from ballots import outer, sealing
 from ballots.manifest import Counting, Kind, Level, Limits, LotKind, Rule, TiePolicy, TieStep
-from models import ballot_links, casting, poll_drafts, poll_life, voters
+from models import ballot_links, casting, poll_closing, poll_count, poll_drafts, poll_life, voters
 from models.audit import Actor
 from models.ballot_box import BallotEnvelope
 from models.eligibility import join
@@ -196,3 +196,21 @@ class Resident:
         for name, value in hidden:
             sent.setdefault(name, []).append(value)
         return self.post("/vote/cast", review, **sent)
+
+
+def finish(booth: Booth, *, count: bool = True) -> None:
+    """Let the poll's time be over: shut, unlink, and (`count`) hand in the key."""
+    office = booth.office
+    office.later(days=8)
+    while poll_closing.step(office.database, booth.keys, office.now):
+        pass
+    if count:
+        with office.database.begin() as session:
+            poll_count.hand_in(session, booth.actor("poll_officer"), booth.keys, booth.poll_id, booth.seal, office.now)
+
+
+def publish(booth: Booth) -> None:
+    """Sign and publish the result."""
+    with booth.office.database.begin() as session:
+        officer = booth.actor("poll_officer")
+        poll_count.publish(session, officer, booth.keys, booth.poll_id, booth.auth, booth.office.now)
