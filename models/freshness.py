@@ -22,11 +22,13 @@ from models.base import Base
 from models.files import File
 from models.notices import Notice
 from models.open_files import OpenFile
+from models.own_words import OwnWords
 from models.plan import Plan, Project
 from models.plan_rows import Budget, ProjectEntry, ProjectVillage
 from models.polls import Poll, PollOption
 from models.proposals import Proposal, Support
 from models.publications import Publication
+from models.publishing import PROJECT_STEPS
 from models.tickets import Ticket
 from models.town import Agency, Category, Department, Setting, Village
 
@@ -42,7 +44,7 @@ _TOPICS: dict[type[Any], str] = {
     **dict.fromkeys((Proposal, Support), "proposals"),
     **dict.fromkeys((Poll, PollOption), "polls"),
     Announcement: "news",
-    **dict.fromkeys((Setting, Village, Category, Department, Agency, Notice), "town"),
+    **dict.fromkeys((Setting, Village, Category, Department, Agency, Notice, OwnWords), "town"),
     OpenFile: "files",
 }
 _NAMES = {kind.__tablename__: topic for kind, topic in _TOPICS.items()}
@@ -90,7 +92,7 @@ def _is_away(row: Any) -> bool:
         case Plan():
             return row.published_at is None
         case Project():
-            return row.step == "draft"
+            return row.step not in PROJECT_STEPS
         case _:
             return False
 

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from models.calendar import ZONE
 from models.files import File
-from models.plan import Plan, Project
+from models.plan import WAY, Plan, Project
 from models.proposals import PUBLIC, Proposal
 from models.publications import Publication
 from models.statistics import days_between
@@ -254,9 +254,11 @@ def is_public(proposal: Proposal) -> bool:
 
 
 def public_projects() -> Select[Project]:
-    """Projects of plans that the office has published; drafts are away."""
+    """Projects of plans that the office has published; drafts and what was left out of the plan are away."""
     return select(Project).join(Plan, Plan.id == Project.plan_id).where(*PROJECT_SHOWN)
 
 
+#: Steps of a project that everybody may see.
+PROJECT_STEPS = (*WAY, "postponed", "cancelled")
 #: Conditions under which a project (joined with its plan) is public.
-PROJECT_SHOWN: tuple[ColumnElement[bool], ...] = (Plan.published_at.is_not(None), Project.step != "draft")
+PROJECT_SHOWN: tuple[ColumnElement[bool], ...] = (Plan.published_at.is_not(None), Project.step.in_(PROJECT_STEPS))

@@ -143,6 +143,11 @@ DEFAULTS: dict[str, Any] = {
     "proposals.per_month": 3,
     "proposals.at_once": 5,
     "proposals.review_days": 3,
+    "public.line_id": "",
+    "public.email": "",
+    "public.website": "",
+    "public.widget_hosts": [],
+    "public.licence": "Open Data Common",
     "public.withheld": ["homeless", "welfare", "public_health", "tax_fee", "registration"],
     "quota.economy": "auto",
     "quota.economy_percent": 80,
@@ -153,6 +158,7 @@ DEFAULTS: dict[str, Any] = {
     "traffy.minutes": 120,
     "traffy.types": {},
     "wizard.passed": [],
+    "plan.dimensions": ["environment", "economy", "mobility", "energy", "people", "living", "governance"],
 }
 
 

@@ -38,7 +38,10 @@ FIELDS = (
     "search",
 )
 #: Lines that others add meanwhile and that a restored state does not contradict.
-BESIDE = ("said", "joined", "rated", "note", "looked", "undone", "transcribed", "photos", "published", "unpublished")
+BESIDE = (
+    *("said", "joined", "rated", "note", "looked", "undone", "transcribed", "photos"),
+    *("published", "unpublished", "shown", "unshown"),
+)
 
 
 def snapshot(ticket: Ticket) -> dict[str, Any]:

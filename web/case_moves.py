@@ -36,7 +36,10 @@ from web.words import speaking
 __all__ = ["pages"]
 
 #: Lines of history that do not contradict what somebody else is about to save.
-HARMLESS = ("said", "joined", "rated", "note", "looked", "transcribed", "photos", "published", "unpublished")
+HARMLESS = (
+    *("said", "joined", "rated", "note", "looked", "transcribed", "photos"),
+    *("published", "unpublished", "shown", "unshown"),
+)
 
 
 @dataclass(frozen=True)

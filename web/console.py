@@ -62,6 +62,7 @@ from messages import money
 from web import (
     access,
     account,
+    announce,
     assets,
     audit_pages,
     ballot,
@@ -99,13 +100,13 @@ from web import (
     plan_project,
     plans,
     polls_public,
-    privacy,
     problems,
     proposal,
     proposal_files,
     proposal_new,
     proposals_board,
     proposals_list,
+    publish,
     second,
     settings,
     settings_calendar,
@@ -125,6 +126,7 @@ from web import (
 from web import map as case_map
 from web.agents import device
 from web.context import Console
+from web.public import site as public_site
 
 #: Every page of the console and what belongs to it. New features add their blueprint here.
 PAGES: tuple[Blueprint, ...] = (
@@ -135,7 +137,8 @@ PAGES: tuple[Blueprint, ...] = (
     account.pages,
     everyones_sessions.pages,
     audit_pages.pages,
-    privacy.pages,
+    publish.pages,
+    announce.pages,
     problems.pages,
     overview.pages,
     people.pages,
@@ -181,6 +184,7 @@ def register(app: Flask, console: Console) -> None:
     machines.install(app)
     for pages in dict.fromkeys(PAGES):  # modules about cases share one (web/cases.py)
         app.register_blueprint(pages)
+    public_site.install(app)
 
 
 def _teach(app: Flask, console: Console) -> None:

@@ -17,12 +17,18 @@ from web.context import console
 from web.cookies import LANGUAGE
 from web.desk import Desk
 from web.outward import failure, refusal_for
+from web.public.front import refusal
 from web.words import speaking
 
 log = logging.getLogger(__name__)
 
 #: What there are own words for; others say what their hundred says.
 KNOWN = (400, 403, 404, 405, 413, 429, 500)
+
+
+#: Addresses that only machines ask for, and those whose errors are told in the console's layout.
+BARE = ("/f/", "/assets/", "/line/", "/healthz", "/readyz")
+OFFICE = ("/console", "/s/", "/vote", "/polls")
 
 
 def install(app: Flask) -> None:
@@ -42,8 +48,10 @@ def install(app: Flask) -> None:
 
 
 def _page(code: int, number: str = "") -> tuple[str, int]:
-    if not request.path.startswith(("/console", "/privacy", "/s/", "/vote", "/polls")):
+    if request.path.startswith(BARE):
         return "", code
+    if not request.path.startswith(OFFICE):
+        return refusal(code, number)
     _desk_for_errors()
     shown = code if code in KNOWN else 500 if code >= 500 else 400
     template = "error_part.html" if "HX-Request" in request.headers else "error.html"

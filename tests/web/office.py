@@ -135,7 +135,7 @@ class Browser:
     def token(self) -> str:
         """The token for forms; opens a page that anybody may see where none was seen yet."""
         if not self._token:
-            self.get("/privacy")
+            self.get("/console/none")
         return self._token
 
     def _seen(self, page: TestResponse) -> TestResponse:

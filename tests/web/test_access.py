@@ -29,6 +29,9 @@ ARGUMENTS: dict[str, str] = {
     "mark": "0",
     "name": "own/console.css",
     "token": "x",
+    "year": "2570",
+    "code": "x",
+    "dataset": "cases",
 }
 
 
