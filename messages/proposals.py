@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from messages import cases, thai
+from messages import cases, english, thai
 from messages.blocks import AMBER, BLUE, GREEN, GREY, PURPLE, TEAL
 from messages.limits import cut
 from messages.money import baht
@@ -101,6 +101,11 @@ def result(w: Words, step: Step) -> str:
     if data.get("rank") is not None:
         parts.append(w("proposal.ranked", rank=data["rank"]))
     return " · ".join(parts)
+
+
+def day(w: Words, moment: date) -> str:
+    """A day as both languages write it, short: “20 ธ.ค. 69”."""
+    return english.english_date(moment, short=True) if w.language == "en" else thai.thai_date(moment, short=True)
 
 
 def parse_number(text: str) -> tuple[int | None, int] | None:

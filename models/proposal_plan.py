@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.people import Person
 from models.plan import Plan, Project, ProjectFollow
+from models.plan_lines import put
 from models.proposals import Proposal, Step, supports
 from models.staff import Staff
 from models.supporting import owners, supporters
-from models.thai_order import thai_order
 
 
 def into_plan(
@@ -24,7 +25,6 @@ def into_plan(
     now: datetime,
     *,
     column: Callable[..., str],
-    name_key: Callable[[str], str],
     reason: str,
 ) -> Project:
     """Make a draft project of the plan from a proposal, and let proposer and supporters follow it. Raises NotAllowed.
@@ -35,36 +35,38 @@ def into_plan(
     """
     step = proposal.move("planned", "planned", now, staff=staff, data={"plan": plan.name})
     name = proposal.title if proposal.title.startswith("โครงการ") else f"โครงการ{proposal.title}"
-    project = Project(
-        plan=plan,
-        form="p02",
-        name=name,
-        name_key=name_key(name),
-        sort_key=thai_order(name),
-        search=column(name, proposal.why, proposal.place, proposal.name),
-        objective=proposal.why,
-        target=proposal.place,
-        result=proposal.benefit,
-        reason=reason,
-        department=proposal.department,
-        department_name=proposal.department.name if proposal.department else "",
-        place=proposal.place,
-        lat=proposal.lat,
-        lon=proposal.lon,
-        step="draft",
-        stepped_at=now,
-        created_at=now,
-        updated_at=now,
-    )
+    project = Project(plan=plan, form="p02", name=name, step="draft", stepped_at=now, created_at=now, updated_at=now)
     session.add(project)
     session.flush()
-    _fill(session, project, proposal, step, staff, now)
+    project.position = _last(session, plan) + 1
+    if proposal.moo is not None:
+        project.put_moos((proposal.moo,))
+    put(project, _line(proposal, name, reason), column)
+    _tie(session, project, proposal, step, staff, now)
     return project
 
 
-def _fill(session: Session, project: Project, proposal: Proposal, step: Step, staff: Staff, now: datetime) -> None:
-    if proposal.moo is not None:
-        project.put_moos((proposal.moo,))
+def _last(session: Session, plan: Plan) -> int:
+    return session.scalar(select(func.max(Project.position)).where(Project.plan_id == plan.id)) or 0
+
+
+def _line(proposal: Proposal, name: str, reason: str) -> dict[str, Any]:
+    """The proposal's words in the fields of form ผ.02."""
+    return {
+        "name": name,
+        "objective": proposal.why,
+        "target": proposal.place,
+        "result": proposal.benefit,
+        "reason": reason,
+        "department": proposal.department,
+        "department_name": proposal.department.name if proposal.department else "",
+        "place": proposal.place,
+        "lat": proposal.lat,
+        "lon": proposal.lon,
+    }
+
+
+def _tie(session: Session, project: Project, proposal: Proposal, step: Step, staff: Staff, now: datetime) -> None:
     if proposal.cost_satang is not None:
         project.put_money({project.plan.first_year: proposal.cost_satang})
     proposal.project_id = project.id

@@ -77,7 +77,6 @@ class Desk:
             self.staff,
             self.now,
             column=search_text,
-            name_key=str,
             reason=reason,
         )
 

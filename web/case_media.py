@@ -115,7 +115,7 @@ def boxes(typed: str) -> list[Box]:
     return found
 
 
-def _covered() -> tuple[str, storage.Stored] | None:
+def covered() -> tuple[str, storage.Stored] | None:
     """Make the public copy, before the transaction; None for boxes or a picture that make no sense."""
     store, token, source = console().store, storage.new_token(), request.form.get("token", "")
     try:
@@ -133,7 +133,7 @@ def _covered() -> tuple[str, storage.Stored] | None:
 
 
 @pages.post("/<int:number>/photo/<int:file_id>/publish")
-@needs(access.may_publish, before=_covered)
+@needs(access.may_publish, before=covered)
 def publish(desk: Desk, number: int, file_id: int) -> Page:
     """A copy with its rectangles covered becomes the picture that the public sees; the original stays as it is."""
     ticket = access.working_ticket(desk.session, desk.viewer, number)
