@@ -57,10 +57,19 @@ class Settings(BaseSettings):
     map_tiles_url: str = ""
     #: How many reverse proxies stand before this server: so many X-Forwarded-For entries are believed.
     trusted_proxies: Annotated[int, Field(ge=0, le=9)] = 0
+    #: Hosts in the office's own network that webhooks, pictures by address and Traffy may reach, with commas: a name or
+    #: name:port. All others must lie in the open Internet (bot/outside.py).
+    internal_hosts: str = ""
+    #: The account of Traffy Fondue's Exchange API, both or neither; the password may lie in a file.
+    traffy_user: str = Field(default="", repr=False)
+    traffy_password: str = Field(default="", repr=False)
+    traffy_password_file: str = ""
+    #: Where that API is; another address only for tests.
+    traffy_url: str = "https://publicapi.traffy.in.th/exchange-api"
     #: Port the web server listens on.
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
 
-    @field_validator("line_api_url", "line_data_url", "line_login_url", "public_url")
+    @field_validator("line_api_url", "line_data_url", "line_login_url", "public_url", "traffy_url")
     @classmethod
     def _http_address(cls, value: str) -> str:
         TypeAdapter(HttpUrl).validate_python(value)
@@ -100,6 +109,19 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _traffy_is_whole(self) -> Settings:
+        if self.traffy_password_file:
+            if self.traffy_password:
+                raise ValueError("set one of TRAFFY_PASSWORD and TRAFFY_PASSWORD_FILE")
+            try:
+                object.__setattr__(self, "traffy_password", Path(self.traffy_password_file).read_text("utf-8").strip())
+            except (OSError, UnicodeDecodeError):
+                raise ValueError("TRAFFY_PASSWORD_FILE cannot be read") from None
+        if bool(self.traffy_user) != bool(self.traffy_password):
+            raise ValueError("TRAFFY_USER and TRAFFY_PASSWORD belong together")
+        return self
+
+    @model_validator(mode="after")
     def _default_database(self) -> Settings:
         if not self.database_url:
             object.__setattr__(self, "database_url", f"sqlite:///{(self.data_dir / 'songsiang.db').absolute()}")
@@ -109,6 +131,11 @@ class Settings(BaseSettings):
     def key_room(self) -> Path:
         """Where the keys of polls lie."""
         return self.keys_dir or self.data_dir / "keys"
+
+    @property
+    def internal(self) -> tuple[str, ...]:
+        """The hosts of the office's own network that may be called."""
+        return tuple(each.strip() for each in self.internal_hosts.split(",") if each.strip())
 
     @property
     def files_dir(self) -> Path:

@@ -1,4 +1,5 @@
-"""Photos, voice, video and files: fetched from LINE as soon as they are announced, and erased when they are taken back.
+"""Photos, voice, video and files: fetched from LINE (or from an address that another system has named) as soon as they
+are announced, and erased when they are taken back.
 
 A row in `files` is a thing to fetch (models/files.py). The bytes go to a temporary file first, are looked at, and
 only then moved to their place in the store; pictures are written anew and the original is not kept. What was
@@ -17,13 +18,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
 
 from bot.crew import Crew, Job
 from bot.leases import is_dead, my_name
+from bot.outside import Outside
+from bot.pictures import fetch
 from bot.postman import Clock
 from bot.trouble import Gone, Later, LineTrouble, Refused, TooBig, Unauthorised
 from models import storage
 from models.database import Database
+from models.fetches import MARK, address_of
 from models.files import File
 from models.pictures import BadPicture
 from models.storage import BadContent, Store, Stored
@@ -52,13 +57,24 @@ class Want:
     token: str
     kind: str
     lease_until: datetime
+    address: str | None
 
 
 class Photos:
     """Fetches the content of one LINE channel into one store. Make it after a fork."""
 
-    def __init__(self, database: Database, line: Line, store: Store, *, clock: Clock, threads: int = 2) -> None:
+    def __init__(
+        self,
+        database: Database,
+        line: Line,
+        store: Store,
+        *,
+        clock: Clock,
+        threads: int = 2,
+        outside: Outside | None = None,
+    ) -> None:
         self._database, self._line, self._store, self._clock = database, line, store, clock
+        self._outside = outside or Outside()
         self._name = my_name()
         self._crew = Crew("photos", threads, self._jobs, self._until_due, ((ERASE_EVERY, self.erase),))
 
@@ -128,13 +144,14 @@ class Photos:
             if session.scalar(due.limit(1)) is None:
                 return []
         with self._database.begin() as session:
-            return [self._take(row, now) for row in session.scalars(due.with_for_update(skip_locked=True))]
+            return [self._take(session, row, now) for row in session.scalars(due.with_for_update(skip_locked=True))]
 
-    def _take(self, row: File, now: datetime) -> Want:
+    def _take(self, session: Session, row: File, now: datetime) -> Want:
         until = now + LEASE
         row.lease_by, row.lease_until = self._name, until
         row.attempts += 1
-        return Want(row.id, row.message_id, row.token, row.kind, until)
+        address = address_of(session, row.message_id) if row.message_id.startswith(MARK) else None
+        return Want(row.id, row.message_id, row.token, row.kind, until, address)
 
     def _until_due(self) -> float | None:
         now = self._clock()
@@ -163,7 +180,10 @@ class Photos:
         with storage.workshop(self._store) as room:
             raw = room / "raw"
             with raw.open("wb") as file:
-                self._line.content(want.message_id, file, storage.CAPS[want.kind])
+                if want.address is None:
+                    self._line.content(want.message_id, file, storage.CAPS[want.kind])
+                else:
+                    fetch(self._outside, want.address, file, storage.CAPS[want.kind])
             return storage.keep(self._store, raw, want.token, want.kind)
 
     # what became of it

@@ -40,14 +40,13 @@ def begin(session: Session, name: str, table: Any) -> Mark:
 
 
 def settle(session: Session, mark: Mark, table: Any, now: datetime) -> None:
-    """Move the mark past what is old enough. `table` has `id` and `at`."""
-    fresh = select(func.min(table.id)).where(table.id > mark.settled, table.at > now - SETTLED)
-    first = session.scalar(fresh)
-    last = session.scalar(select(func.max(table.id)).where(table.id > mark.settled)) if first is None else first - 1
+    """Move the mark to the last line that is old enough: whoever was given a smaller number has committed by then, or
+    never will. `table` has `id` and `at`."""
+    last = session.scalar(select(func.max(table.id)).where(table.id > mark.settled, table.at <= now - SETTLED))
     mark.settled = max(mark.settled, last or 0)
 
 
-def leap(session: Session, name: str, table: Any) -> None:
+def leap(session: Session, name: str) -> None:
     """Nobody listens: whoever begins later begins at the end."""
     mark = session.get(Mark, name)
     if mark is not None:
