@@ -16,6 +16,8 @@ from decimal import Decimal, InvalidOperation
 from ballots.tally.budget import Spending, Weights
 
 _SECTIONS = ("META", "PROJECTS", "VOTES")
+#: Columns of a table without rows.
+_PROJECT, _VOTE = ("project_id", "cost"), ("voter_id", "vote")
 _TYPES = ("approval", "choose-1", "cumulative", "ordinal")
 
 
@@ -158,10 +160,14 @@ def write(meta: Mapping[str, str], projects: Iterable[Mapping[str, str]], votes:
     sheet = csv.writer(out, delimiter=";", lineterminator="\n")
     out.write("META\n")
     sheet.writerows([("key", "value"), *meta.items()])
-    for section, rows in (("PROJECTS", list(projects)), ("VOTES", list(votes))):
+    for section, rows, empty in (("PROJECTS", projects, _PROJECT), ("VOTES", votes, _VOTE)):
         out.write(f"{section}\n")
-        empty = ("project_id", "cost") if section == "PROJECTS" else ("voter_id", "vote")
-        names = list(rows[0]) if rows else list(empty)
-        sheet.writerow(names)
-        sheet.writerows([[row[name] for name in names] for row in rows])
+        names: list[str] = []
+        for row in rows:
+            if not names:
+                names = list(row)
+                sheet.writerow(names)
+            sheet.writerow([row[name] for name in names])
+        if not names:
+            sheet.writerow(empty)
     return out.getvalue()

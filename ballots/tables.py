@@ -38,8 +38,8 @@ def _pb(manifest: Manifest, ballots: Pile, contest: Mapping[str, Any]) -> bytes:
     mine = ((choice, number) for (where, choice), number in ballots.items() if choice and area in ("", where))
     rows = sorted((choice for choice, number in mine for _ in range(number)), key=repr)
     projects = [_pb_project(option, contest, money, points=points) for option in _on(manifest, contest)]
-    votes = [_pb_vote(number, choice, points=points) for number, choice in enumerate(rows, 1)]
-    return pabulib.write(_pb_meta(manifest, contest, len(votes), money), projects, votes).encode()
+    votes = (_pb_vote(number, choice, points=points) for number, choice in enumerate(rows, 1))
+    return pabulib.write(_pb_meta(manifest, contest, len(rows), money), projects, votes).encode()
 
 
 def _pb_meta(manifest: Manifest, contest: Mapping[str, Any], votes: int, money: int) -> dict[str, str]:

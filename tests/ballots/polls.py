@@ -122,6 +122,7 @@ class Played:
     link: bytes = b"\4" * 32
     cast_by: dict[str, str] = field(default_factory=dict)
     drawn: tuple[str, ...] = ()
+    persons: int = 400
 
     def open(self) -> None:
         self.manifest = replace(
@@ -161,7 +162,7 @@ class Played:
         voters: Counter[str] = Counter(area for area, _ in self.standing.values())
         voters[""] += paper
         why = withheld(self.manifest, voters)
-        self.say(Close(count, root, count, paper, 400, "ab" * 32, 150, {}, OFFICERS, AT, withheld=why))
+        self.say(Close(count, root, count, paper, self.persons, "ab" * 32, 150, {}, OFFICERS, AT, withheld=why))
         self.say(LinkKeyDestroyed(self.manifest.link_commit, OFFICERS, AT))
 
     def give_key(self) -> None:
