@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 #: As root in a container, without a graphics card, and without asking the network for anything.
 ARGUMENTS = [
@@ -20,6 +20,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+#: Milliseconds that a page on a busy machine may take to become what is expected of it.
+PATIENCE = 20_000
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -36,6 +38,7 @@ def chromium() -> str:
 @contextmanager
 def browser() -> Iterator[Browser]:
     """A running Chromium."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as play:
         running = play.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         try:

@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -155,10 +156,15 @@ def test_numbers_beyond_measure_cost_their_own_event_only(
     assert [row.kind for row in stored(quick_database)] == ["malformed", "message"]
 
 
+def delivered(door: Knocker, body: bytes) -> bool:
+    """Send it as LINE does: 503 (the database is slow just now) is truthful, and the same events come again."""
+    return any(door.post(body) == 200 for _ in range(20))
+
+
 def test_many_threads_with_the_same_events_store_each_once(line: Knocker, database: Database) -> None:
     bodies = [webhook(*(said(number) for number in order)) for order in ([1, 2, 3], [3, 2, 1], [2, 3, 4])] * 8
     with ThreadPoolExecutor(len(bodies)) as pool:
-        assert set(pool.map(line.post, bodies)) == {200}
+        assert all(pool.map(partial(delivered, line), bodies))
     assert sorted(row.event_id[-1] for row in stored(database)) == ["1", "2", "3", "4"]
 
 
@@ -167,8 +173,8 @@ def test_two_web_processes_with_the_same_events_store_each_once(
 ) -> None:
     with opened(settings(database_url)) as other, ThreadPoolExecutor(8) as pool:
         bodies = [webhook(said(number), said(number + 1)) for number in range(30)]
-        statuses = [pool.submit(door.post, body) for body in bodies for door in (line, other)]
-        assert {status.result() for status in statuses} == {200}
+        sent = [pool.submit(delivered, door, body) for body in bodies for door in (line, other)]
+        assert all(each.result() for each in sent)
     assert len(stored(database)) == 31
 
 
@@ -178,12 +184,9 @@ def test_events_that_cross_each_other_between_processes_are_stored_after_redeliv
     forth = webhook(*(said(number) for number in range(100)))
     back = webhook(*(said(number) for number in reversed(range(100))))
 
-    def deliver(door: Knocker, body: bytes) -> bool:
-        return any(door.post(body) == 200 for _ in range(10))
-
     with opened(settings(database_url)) as other, ThreadPoolExecutor(8) as pool:
         for _ in range(3):
-            assert all(pool.map(deliver, [line, other] * 2, [forth, back] * 2))
+            assert all(pool.map(delivered, [line, other] * 2, [forth, back] * 2))
     assert len(stored(database)) == 100
 
 
