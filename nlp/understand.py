@@ -14,6 +14,9 @@ from .types import Context, Understanding
 SURE = 0.5
 #: Characters (of the cleaned text) after which nothing but dangers and personal data is looked for.
 READ = 1_000
+#: Dangers are looked for in so many characters from the start and so many before the end: of what LINE lets through,
+#: five thousand, only a text that nobody types on a telephone has a middle.
+START, END = 2_000, 1_000
 
 
 def understand(text: str, context: Context, model: Model | None = None) -> Understanding:
@@ -27,7 +30,7 @@ def understand(text: str, context: Context, model: Model | None = None) -> Under
     head = Normal(normal.text[:READ], normal.starts)
     cleaned = normal.text
     scan = words.scan(head.text)
-    danger = alarm(scan if len(cleaned) <= READ else words.scan(cleaned, TABLES))
+    danger = alarm(scan if len(cleaned) <= READ else words.scan(_ends(cleaned), TABLES))
     decided = decide(head.text, scan, danger, model or load())
     return Understanding(
         text=cleaned,
@@ -47,3 +50,8 @@ def understand(text: str, context: Context, model: Model | None = None) -> Under
         sensitive=sensitive.sensitive(scan),
         problems=problems.problems(head.text, words, scan),
     )
+
+
+def _ends(text: str) -> str:
+    """The start and the end of a very long text, on two lines; others whole."""
+    return text if len(text) <= START + END else f"{text[:START]}\n{text[-END:]}"
