@@ -16,6 +16,7 @@ from handlers import (
     forms,
     group_join,
     loose_ends,
+    projects,
     service,
     staff_link,
     staff_work,
@@ -204,6 +205,10 @@ def _loose(turn: Turn) -> Answer:
     number = parse_case_number(turn.text)
     if number is not None:
         return track.by_number(turn, *number)
+    asked = projects.by_words(turn)
+    if asked is not None:
+        turn.seat.lost = 0
+        return asked
     return _meaning(turn)
 
 

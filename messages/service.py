@@ -48,6 +48,8 @@ def news(w: Words) -> list[Json]:
     return [
         text(
             w("news.ask"),
+            tap(w("project.own_village"), pack("project.own")),
+            tap(w("project.all"), pack("project.list")),
             tap(w("news.stats"), pack("news.stats")),
             tap(w("button.suggest"), pack("ask", kind="suggestion")),
             door(w, "track"),

@@ -34,9 +34,12 @@ FORMS = {"p02": "ผ.02", "p02_1": "ผ.02/1", "p02_2": "ผ.02/2", "p03": "ผ.
 #: reviewed: ทบทวน.
 REVISIONS = ("original", "added", "changed", "corrected", "reviewed")
 
-#: draft: not in a plan yet, residents do not see it. plan: แผน. budget: ข้อบัญญัติ/เทศบัญญัติงบประมาณ. procure: จัดซื้อจัดจ้าง.
-#: build: ก่อสร้าง/ดำเนินการ. inspect: ตรวจรับ. done: เสร็จ. postponed: เลื่อน. cancelled: ยกเลิก.
-STEPS = ("draft", "plan", "budget", "procure", "build", "inspect", "done", "postponed", "cancelled")
+#: draft: not in a plan yet, residents do not see it. dropped: a draft that was thrown away. plan: แผน.
+#: budget: ข้อบัญญัติ/เทศบัญญัติงบประมาณ. procure: จัดซื้อจัดจ้าง. build: ก่อสร้าง/ดำเนินการ. inspect: ตรวจรับ. done: เสร็จ.
+#: postponed: เลื่อน. cancelled: ยกเลิก.
+STEPS = ("draft", "plan", "budget", "procure", "build", "inspect", "done", "postponed", "cancelled", "dropped")
+#: What is no part of the plan.
+OUTSIDE = ("draft", "dropped")
 #: The way from the plan to the finished road, in order.
 WAY = ("plan", "budget", "procure", "build", "inspect", "done")
 #: Steps at which something is still to come.
@@ -46,7 +49,8 @@ _WORKING = frozenset(WAY[:-1])
 #: From which step a project may go where. A step back (a tender that failed) and an end need a reason: `needs_reason`.
 #: A step may be left out: a fire engine is bought, not built.
 MOVES: dict[str, frozenset[str]] = {
-    "draft": frozenset({"plan", "cancelled"}),
+    "draft": frozenset({"plan", "dropped"}),
+    "dropped": frozenset({"draft"}),
     "plan": _WORKING - {"plan"} | {"done", "postponed", "cancelled"},
     "budget": _WORKING - {"budget"} | {"done", "postponed", "cancelled"},
     "procure": _WORKING - {"procure"} | {"done", "postponed", "cancelled"},
@@ -288,4 +292,6 @@ class Project(Base):
         self.stepped_at = now
         if step == "done":
             self.percent = 100
-        return self.add("moved", now, staff=staff, words=words, data={"from": before, **(data or {})})
+        return self.add(
+            "moved", now, staff=staff, words=words, data={"from": before, **(data or {})}, public=step not in OUTSIDE
+        )

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from models.plan import Plan, Project
+from models.plan import OUTSIDE, Plan, Project
 from models.plan_lines import TEXTS, Departments, name_key
 
 #: Names as alike as this, in the same row of the same sheet, are one project that was renamed.
@@ -100,7 +100,7 @@ def judge(session: Session, plan: Plan, lines: Sequence[LineLike]) -> tuple[list
     known = list(
         session.scalars(
             select(Project)
-            .where(Project.plan_id == plan.id, Project.step != "draft")
+            .where(Project.plan_id == plan.id, Project.step.not_in(OUTSIDE))
             .options(selectinload(Project.budgets), selectinload(Project.villages))
             .order_by(Project.position, Project.id)
         )

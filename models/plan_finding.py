@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from models.holding import holds
 from models.people import Person
-from models.plan import UNDER_WAY, Plan, Project
+from models.plan import OUTSIDE, Plan, Project
 from models.plan_rows import Budget, ProjectEntry, ProjectFollow, ProjectVillage
 
 #: Steps in the order in which residents want to see them: what moves first, then what is to come, then what is over.
@@ -20,7 +20,7 @@ _LIVELY = {"build": 0, "inspect": 1, "procure": 2, "budget": 3, "plan": 4, "post
 def public() -> Select[Project]:
     """What residents may see: projects of published plans, without drafts."""
     shown = select(Project).join(Plan, Plan.id == Project.plan_id)
-    return shown.where(Plan.published_at.is_not(None), Project.step != "draft")
+    return shown.where(Plan.published_at.is_not(None), Project.step.not_in(OUTSIDE))
 
 
 def public_project(session: Session, number: int) -> Project | None:
@@ -43,36 +43,43 @@ def found(
     *,
     terms: Sequence[str] = (),
     moo: int | None = None,
-    under_way: bool = False,
+    year: int | None = None,
     limit: int = 10,
+    offset: int = 0,
 ) -> tuple[list[Project], int]:
     """Projects residents may see that hold all these terms and are for this village, the liveliest first; how many."""
     wanted = public()
     if moo is not None:
         wanted = wanted.where(in_village(moo))
-    if under_way:
-        wanted = wanted.where(Project.step.in_(UNDER_WAY))
+    if year is not None:
+        paid = (Budget.project_id == Project.id, Budget.year == year, Budget.kind == "plan")
+        wanted = wanted.where(exists().where(*paid))
     wanted = wanted.where(*(holds(Project.search, term) for term in terms))
     count = session.scalar(wanted.with_only_columns(func.count())) or 0
     order = (case(_LIVELY, value=Project.step, else_=9), Project.stepped_at.desc(), Project.position, Project.id)
-    rows = session.scalars(wanted.options(selectinload(Project.budgets)).order_by(*order).limit(limit))
+    rows = session.scalars(
+        wanted.options(selectinload(Project.budgets), selectinload(Project.villages))
+        .order_by(*order)
+        .limit(limit)
+        .offset(offset)
+    )
     return list(rows), count
 
 
-def best(session: Session, terms: Sequence[str], moo: int | None, limit: int = 10) -> list[Project]:
-    """Projects that hold most of these terms, the best first; at least half of the terms, and one of two letters."""
-    if not terms:
+def any_of(session: Session, pieces: Sequence[str], moo: int | None, limit: int) -> list[Project]:
+    """Projects residents may see that hold any of these pieces of words, those that hold the most first."""
+    if not pieces:
         return []
-    hits = [case((holds(Project.search, term), len(term)), else_=0) for term in terms]
-    score = hits[0]
-    for hit in hits[1:]:
-        score = score + hit  # type: ignore[assignment]
-    enough = max(2, (sum(len(term) for term in terms) + 1) // 2)
-    wanted = public().where(or_(*(holds(Project.search, term) for term in terms)), score >= enough)
+    text = func.replace(Project.search, " ", "")
+    hits = sum(
+        (case((holds(text, piece), 1), else_=0) for piece in pieces[1:]), case((holds(text, pieces[0]), 1), else_=0)
+    )
+    wanted = public().where(or_(*(holds(text, piece) for piece in pieces)))
     if moo is not None:
-        wanted = wanted.where(in_village(moo))
-    order = (score.desc(), case(_LIVELY, value=Project.step, else_=9), Project.position, Project.id)
-    return list(session.scalars(wanted.options(selectinload(Project.budgets)).order_by(*order).limit(limit)))
+        wanted = wanted.where(or_(in_village(moo), ~exists().where(ProjectVillage.project_id == Project.id)))
+    wanted = wanted.options(selectinload(Project.budgets), selectinload(Project.villages))
+    order = (hits.desc(), case(_LIVELY, value=Project.step, else_=9), Project.position, Project.id)
+    return list(session.scalars(wanted.order_by(*order).limit(limit)))
 
 
 def latest(session: Session, project_id: int) -> ProjectEntry | None:
@@ -131,6 +138,12 @@ def followed(session: Session, person: Person, limit: int = 10) -> tuple[list[Pr
     count = session.scalar(mine.with_only_columns(func.count())) or 0
     rows = session.scalars(mine.options(selectinload(Project.budgets)).order_by(ProjectFollow.id.desc()).limit(limit))
     return list(rows), count
+
+
+def followed_of(session: Session, person: Person, ids: Sequence[int]) -> set[int]:
+    """Which of these projects the person follows."""
+    mine = select(ProjectFollow.project_id).where(ProjectFollow.person_id == person.id)
+    return set(session.scalars(mine.where(ProjectFollow.project_id.in_(ids))))
 
 
 def followers_count(session: Session, project_id: int) -> int:

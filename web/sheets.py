@@ -61,17 +61,18 @@ def answer(kind: str, filename: str, title: str, columns: Sequence[Column], rows
         write_csv(file, columns, rows)
     else:
         write_xlsx(file, title, columns, rows)
-    return _sent(file, kind, filename)
+    return sent(file, kind, filename)
 
 
 def book(filename: str, sheets: Iterable[Sheet]) -> Response:
     """A workbook of several sheets as a file to be kept."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the response, after it was sent
     write_book(file, sheets)
-    return _sent(file, "xlsx", filename)
+    return sent(file, "xlsx", filename)
 
 
-def _sent(file: IO[bytes], kind: str, filename: str) -> Response:
+def sent(file: IO[bytes], kind: str, filename: str) -> Response:
+    """A written file (csv or xlsx) to be kept; it is closed when it was sent."""
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
     response = Response(iter(lambda: file.read(65_536), b""), content_type=TYPES[kind])
