@@ -1,11 +1,11 @@
 """Counting (นับคะแนน): the holders hand in the seal's key, ballots are opened and counted, the result is signed.
 
-    hand_in   the right key; in open mode it goes onto the board; then the count
+    hand_in   the right key; where ballots are published it goes onto the board; then the count
     draw      a decisive tie stopped the count: the lot of the frozen policy, onto the board; then the count again
     publish   the office's key signs results, paper and ballots; the poll is published
 
 `poll.result` says where it stands: {"tie": …} while a lot is asked for, else the summary of the count. The files of the
-count lie in `poll_files`. The private half of the seal is never stored but on the board of an open-mode poll.
+count lie in `poll_files`. The private half of the seal is never stored but on a board whose ballots are published.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ballots import board as chain
 from ballots import canonical, entries, export, keys, opening, tables
 from ballots import results as outcome
 from ballots.choices import Choice, read_choice
-from ballots.manifest import LotKind, Mode
+from ballots.manifest import LotKind
 from ballots.results import Counted
 from ballots.tally.count import TieIn
 from models import audit, board, deciding, paper
@@ -62,14 +62,16 @@ def hand_in(
     """The holders give the seal's private key (32 bytes): ballots are opened and counted.
 
     Raises NotAllowed: `state` (K_link still exists, or it is counted), `wrong_key`, `paper` (a batch is not confirmed).
-    A decisive tie is no error: `poll.result` then asks for the lot. In quiet mode the key must come again after it.
+    A decisive tie is no error: `poll.result` then asks for the lot. Where the key is not published (quiet polls, few
+    ballots) it must come again after it.
     """
     poll = _countable(session, poll_id)
     if not keys.opens_seal(private, poll.seal_public or ""):
         audit.record(session, actor, "poll.wrong_key", f"poll:{poll.id}", None, None, now)
         raise NotAllowed("wrong_key")
     manifest = manifest_of(poll)
-    if manifest.mode == Mode.OPEN and not board.entries(session, poll.id, "key"):
+    told_already = bool(board.entries(session, poll.id, "key"))
+    if not _closing(session, poll).withheld and not told_already:  # whoever has the key opens every ballot
         append(session, keyroom, poll, entries.Key(private.hex(), manifest.holders, stamp(now)))
     audit.record(session, actor, "poll.key_handed_in", f"poll:{poll.id}", None, None, now)
     return _count(session, actor, poll, private, now)
@@ -77,7 +79,7 @@ def hand_in(
 
 def recount(session: Session, actor: audit.Actor | Any, poll_id: int, now: datetime) -> Poll:
     """Count again with the key that stands on the board (after a draw, or a paper batch). Raises NotAllowed: `state`,
-    `no_key` (quiet mode: hand it in again)."""
+    `no_key` (it is not on the board: hand it in again)."""
     poll = _countable(session, poll_id)
     found = board.entries(session, poll.id, "key")
     if not found:
