@@ -25,8 +25,10 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
+from bot.bucket import store_of
 from bot.config import read_settings
 from bot.invented import fill
+from bot.invented_site import fill_site
 from bot.line import Line
 from bot.release import release
 from bot.richmenu import install
@@ -58,12 +60,14 @@ WELCOME = """
   กลุ่ม “{group}” จะได้การ์ดเรื่องใหม่  ช่างเอกกด รับเรื่อง แล้ว เสร็จสิ้น ส่งรูป
   ในกลุ่มพิมพ์  งานวันนี้  งานค้าง  เกินกำหนด  ได้ทุกเมื่อ
 
+  เว็บไซต์สาธารณะ:  {web}/
+
   เว็บเจ้าหน้าที่ (ลิงก์ใช้ครั้งเดียว 5 นาที; ช่างเอกพิมพ์  เข้าเว็บ  ได้ลิงก์ใหม่เสมอ)
     ธุรการ:        {clerk}
     ผู้ดูแลระบบ:    {admin}
 
   Open the page above. ป้าสมศรี is a resident, ช่างเอก is in the crew's group. The two links open the staff console as a
-  clerk and as an administrator. Web server: {web}
+  clerk and as an administrator. The public site: {web}/
   หยุดด้วย Ctrl+C (stop with Ctrl+C)
 """
 
@@ -202,6 +206,8 @@ def _prepare(given: dict[str, str], *, filled: bool) -> None:
         session.add(Staff(name=member["name"], role="crew", department=department, person=person, created_at=now))
         session.add_all(Staff(name=name, role=role, created_at=now) for role, name in OFFICE.items())
         session.add(Chat(key=group["id"], kind="group", name=group["name"], department_id=department.id, members=1))
+        if filled:
+            fill_site(session, store_of(settings), now)
     database.dispose()
     install(Line(settings))
 

@@ -30,7 +30,7 @@ from models.proposals import Proposal, Support
 from models.publications import Publication
 from models.publishing import PROJECT_STEPS
 from models.tickets import Ticket
-from models.town import Agency, Category, Department, Setting, Village
+from models.town import DEFAULTS, Agency, Category, Department, Setting, Village
 
 #: withdrawn: something is public no more, so files that were built before may not be handed out.
 TOPICS = ("cases", "projects", "proposals", "polls", "news", "town", "files", "withdrawn")
@@ -76,6 +76,8 @@ def _note(session: Session, rows: Iterable[Any], *, gone: bool = False) -> None:
         elif isinstance(row, File) and row.copy_of_id is not None:
             topics |= {"cases", "withdrawn"} if row.deleted_at is not None else {"cases"}
             tickets.add(row.ticket_id or 0)
+        elif isinstance(row, Setting) and row.name not in DEFAULTS:  # the house's own notes to itself
+            continue
         elif (topic := _TOPICS.get(type(row))) is not None:
             topics.add(topic)
             if gone or _is_away(row):

@@ -173,6 +173,12 @@ def read(store: Store, name: str) -> bytes:
         return bytes(stream.read())
 
 
+def measure(path: Path) -> tuple[int, str]:
+    """The size of a file in bytes, and its SHA-256 in hex."""
+    with path.open("rb") as file:
+        return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def drop(store: Store, token: str) -> None:
     """Remove the bytes of a file, if they are there. Raises OSError where the store does not answer."""
     for name in (token, small_name(token)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint
+from sqlalchemy.orm import Session
 
 from messages.words import Words, with_own
 from models.own_words import own_words
@@ -17,10 +18,13 @@ NAME = "welcome.notice_full_text"
 @pages.get("/privacy")
 @shows("town")
 def notice(front: Front) -> Shown:
-    """The notice in the reader's language, in the town's own words where it has some."""
-    words = front.w(NAME)
-    if front.w.language == "th":
-        own = {name: text for name, text in own_words(front.session).items() if name == NAME}
-        known = with_own("th", own, frozenset(front.w.fields))
-        words = Words("th", front.w.fields, texts=known)(NAME)
-    return notice_page(front, words)
+    """The notice in the reader's language."""
+    return notice_page(front, notice_words(front.session, front.w))
+
+
+def notice_words(session: Session, w: Words) -> str:
+    """The notice as it is said now, in the town's own words where it has some."""
+    if w.language != "th":
+        return w(NAME)
+    own = {name: text for name, text in own_words(session).items() if name == NAME}
+    return Words("th", w.fields, texts=with_own("th", own, frozenset(w.fields)))(NAME)

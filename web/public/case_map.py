@@ -22,7 +22,7 @@ from web.public.wished import ASKS, narrowed, wished
 #: A circle's room on the screen, in pixels; the world is 256 pixels wide at zoom 0.
 CELL = 60
 #: The finest grid is that of the public places themselves.
-FINEST = 10**PLACES
+FINEST: int = 10**PLACES
 #: The part of the world that is sent for one view is made of squares so many cells wide: few different answers.
 BLOCK = 16
 #: Circles in one answer at most.
