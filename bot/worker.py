@@ -26,6 +26,7 @@ from bot.hooks import Hooks
 from bot.inbox import Inbox
 from bot.line import Line
 from bot.news import News
+from bot.open_data import OpenData
 from bot.outbox import Outbox
 from bot.outside import Outside
 from bot.photos import Photos
@@ -78,6 +79,7 @@ class Worker:
         self.poll_rounds = PollRounds(database, *town, keys)
         self.checkup = Checkup(settings, database, line, clock)
         self.trending = Trending(database, clock)
+        self.open_data = OpenData(database, store_of(settings), settings.public_url, clock)
         self._sleeper: Sleeper | None = None
         self._stopping = threading.Event()
         self._errand = threading.Event()
@@ -148,6 +150,7 @@ class Worker:
                 self.chores.work()
                 self.checkup.work()
                 self.trending.work()
+                self.open_data.work()
             except SQLAlchemyError as error:
                 log.warning("the chores cannot reach the database: %s", type(error).__name__)
             except Exception as error:
