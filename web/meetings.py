@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, request
 from sqlalchemy import func, select
 from werkzeug.exceptions import NotFound
-from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import Length, Regexp
 
 from models import meeting_rules
@@ -19,7 +19,7 @@ from web import access, uploads
 from web.desk import Desk, Page, needs
 from web.forms import Form, Tidy, required
 from web.proposal_files import row_of
-from web.proposal_forms import villages
+from web.proposal_forms import DayField, typed_day, villages
 
 __all__ = ["pages"]
 
@@ -35,7 +35,7 @@ class About(Form):
     """When, where, for whom, under whom."""
 
     title = StringField("meetings.field_title", [required(), Length(4, 200)], filters=[Tidy()])
-    held_on = DateField("meetings.field_day", [required()])
+    held_on = DayField("meetings.field_day", [required()], filters=[Tidy()], description="proposals.day_help")
     starts = StringField(
         "meetings.field_starts",
         [Regexp(r"^$|^([01]?[0-9]|2[0-3])[.:][0-5][0-9]$", message="form.time")],
@@ -69,7 +69,7 @@ def _form(desk: Desk, given: Any, data: dict[str, Any] | None = None) -> About:
 
 def _written(form: About) -> dict[str, Any]:
     texts = {name: form[name].data or "" for name in ("title", "starts", "place", "chair", "clerk")}
-    return texts | {"held_on": form.held_on.data, "moo": int(form.moo.data) if form.moo.data else None}
+    return texts | {"held_on": form.held_on.day, "moo": int(form.moo.data) if form.moo.data else None}
 
 
 # -- the list, and new ones --------------------------------------------------------------------------------------------
@@ -112,7 +112,8 @@ def add(desk: Desk) -> Page:
 
 def values(desk: Desk, row: Meeting, **more: Any) -> dict[str, Any]:
     """All that templates/meetings/show.html names."""
-    data = {name: getattr(row, name) for name in ("title", "held_on", "starts", "place", "chair", "clerk")}
+    data = {name: getattr(row, name) for name in ("title", "starts", "place", "chair", "clerk")}
+    data["held_on"] = typed_day(row.held_on)
     found: dict[str, Any] = {
         "row": row,
         "form": _form(desk, None, data | {"moo": "" if row.moo is None else str(row.moo)}),

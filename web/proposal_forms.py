@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -10,12 +11,14 @@ from wtforms.validators import Length, ValidationError
 
 from messages import cases, proposals
 from messages.money import to_satang
+from messages.thai import BE
 from models.meetings import Meeting
 from models.plan import Plan
 from models.proposals import REACHES, TOPICS, Proposal
 from models.town import Department, Village
 from web.desk import Desk
 from web.forms import Form, Tidy, options, required
+from web.wanted import parse_day
 from web.words import speaking
 
 #: Shortest and longest words to a proposer; LINE shows 5,000 characters at most.
@@ -31,6 +34,25 @@ REASONS = {
 def _words(label: str, *, optional: bool = False, most: int = LONGEST, help_: str = "") -> TextAreaField:
     checks: list[Any] = [Length(max=most)] if optional else [required(), Length(SHORTEST, most)]
     return TextAreaField(label, checks, filters=[Tidy()], description=help_)
+
+
+class DayField(StringField):
+    """A day as Thais write it: “20/12/2569”. `day` is the date, None while the field is empty or wrong."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Say what a day looks like."""
+        if self.data and self.day is None:
+            raise ValidationError("form.date")
+
+    @property
+    def day(self) -> date | None:
+        """The date that was typed."""
+        return parse_day(self.data or "")
+
+
+def typed_day(day: date | None) -> str:
+    """A date as it is typed into a `DayField`."""
+    return "" if day is None else f"{day.day}/{day.month}/{day.year + BE}"
 
 
 class Reason(Form):

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import request
 from sqlalchemy import select
-from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
 from messages import proposals
@@ -23,7 +23,7 @@ from web import access, uploads
 from web.desk import Desk, Page, needs
 from web.forms import Form, Tidy, options, required
 from web.proposal_files import adopt
-from web.proposal_forms import villages
+from web.proposal_forms import DayField, villages
 from web.proposals import pages
 
 __all__ = ["pages"]
@@ -46,15 +46,15 @@ class Paper(Form):
     moo = SelectField("proposals.field_moo")
     place = StringField("proposals.field_place", [Length(max=300)], filters=[Tidy()])
     group = SelectField("proposals.field_group")
-    received = DateField("proposals.field_received", [Optional()])
+    received = DayField("proposals.field_received", filters=[Tidy()], description="proposals.day_help")
     meeting = SelectField("proposals.field_meeting", description="proposals.field_meeting_help")
     hands = IntegerField("proposals.field_hands", [Optional(), NumberRange(0, MOST_HANDS)])
     open_now = BooleanField("proposals.field_open", description="proposals.field_open_help")
     desk: Desk
 
-    def validate_received(self, found: DateField) -> None:
+    def validate_received(self, found: DayField) -> None:
         """Not in the future."""
-        if found.data is not None and found.data > self.desk.now.astimezone(ZONE).date():
+        if found.day is not None and found.day > self.desk.now.astimezone(ZONE).date():
             raise ValidationError("proposals.received_future")
 
     def validate_meeting(self, found: SelectField) -> None:
@@ -109,7 +109,7 @@ def enter(desk: Desk) -> Page:
 
 
 def _idea(desk: Desk, form: Paper) -> Idea:
-    day = form.received.data
+    day = form.received.day
     received = datetime.combine(day, time(12), ZONE) if day is not None else None
     if received is not None and received > desk.now:
         received = desk.now

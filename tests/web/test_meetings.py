@@ -21,7 +21,7 @@ CIRCLES = "/console/circles/"
 
 
 def announced(clerk: Browser, **given: Any) -> None:
-    fields = {"title": "ประชาคมหมู่ 5", "held_on": "2026-12-20", "starts": "9:30", "place": "ศาลาหมู่ 5", "moo": ""}
+    fields = {"title": "ประชาคมหมู่ 5", "held_on": "20/12/2569", "starts": "9:30", "place": "ศาลาหมู่ 5", "moo": ""}
     assert clerk.post(MEETINGS + "new", **fields, chair="กำนันสมมุติ", clerk="", **given).status_code == 303
 
 

@@ -309,7 +309,7 @@ def test_one_is_entered_from_paper_and_opened_at_once(office: Office) -> None:
     with office.database.begin() as session:
         put_setting(session, "proposals.threshold", 7)
     clerk = office.sign_in("clerk")
-    page = clerk.post(HOME + "new", **paper(open_now="y", received="2026-11-01"))
+    page = clerk.post(HOME + "new", **paper(open_now="y", received="1/11/2569"))
     assert page.status_code == 303
     found = row(office, 1)
     assert (found.state, found.channel, found.threshold, found.proposer_id) == ("open", "paper", 7, None)
@@ -320,7 +320,8 @@ def test_one_is_entered_from_paper_and_opened_at_once(office: Office) -> None:
     ("given", "said"),
     [
         ({"title": ""}, "โปรดกรอกช่องนี้"),
-        ({"received": "2027-01-01"}, "วันที่รับต้องไม่เกินวันนี้"),
+        ({"received": "1/1/2570"}, "วันที่รับต้องไม่เกินวันนี้"),
+        ({"received": "เมื่อวาน"}, "โปรดกรอกวันที่"),
         ({"channel": "meeting"}, "เลือกว่ามาจากประชาคมครั้งใด"),
         ({"hands": "-3"}, "ต้องอยู่ระหว่าง 0 ถึง 5000"),
     ],
