@@ -54,10 +54,10 @@ class Run:
 
 
 class Purse:
-    """The voters' money. One purse makes any number of runs."""
+    """The voters' money. One purse makes any number of runs. Shares are in parts of the costs' unit: `parts` to one."""
 
-    def __init__(self, spending: Spending, ties: TieBreaker) -> None:
-        self.spending, self.policy = spending, ties
+    def __init__(self, spending: Spending, ties: TieBreaker, parts: int = 1) -> None:
+        self.spending, self.policy, self.parts = spending, ties, parts
         self._number = list(spending.ballots.values())
         backers: dict[str, dict[int, list[int]]] = {project: defaultdict(list) for project in spending.costs}
         for group, weights in enumerate(spending.ballots):
@@ -124,7 +124,7 @@ class Purse:
 
     def _accounts(self, run: Run) -> tuple[list[Fraction], list[dict[str, Fraction]]]:
         """Every group's money at the end, and what each paid for: the run once more, slowly, in fractions."""
-        left = [Fraction(run.share)] * len(self._number)
+        left = [Fraction(run.share, self.parts)] * len(self._number)
         paid: list[dict[str, Fraction]] = [{} for _ in self._number]
         for project, price in zip(run.chosen, run.prices, strict=True):
             for points, groups in self._backers[project].items():
@@ -145,6 +145,7 @@ class _Running:
         self.spending = purse.spending
         self.ties = purse.policy
         self.names = purse._names
+        self.parts = purse.parts
         self.money = [share] * len(self.number)
         self.over = 1
         self.chosen: list[str] = []
@@ -157,7 +158,7 @@ class _Running:
         self.heap = [
             (-(support[name] << _FINE), place)
             for place, name in enumerate(self.names)
-            if votes[name] * share >= costs[name]
+            if votes[name] * share >= costs[name] * self.parts
         ]
         heapq.heapify(self.heap)
 
@@ -201,7 +202,7 @@ class _Running:
 
     def price(self, project: str) -> Price | None:
         """What the project would cost its supporters now; None when together they have too little (for good)."""
-        cost = self.spending.costs[project]
+        cost = self.spending.costs[project] * self.parts
         rest, weight, together = cost * self.over, 0, 0
         rich: list[tuple[int, list[tuple[int, int]]]] = []
         money, number = self.money, self.number
@@ -254,10 +255,10 @@ class _Running:
 
     def _buy(self, project: str, price: Price) -> None:
         self.chosen.append(project)
-        self.cost += price.cost
+        self.cost += self.spending.costs[project]
         per_point = Fraction(price.rest, price.weight * self.over)
-        self.prices.append(per_point)
-        self.supports.append(price.cost / per_point if per_point else Fraction(0))
+        self.prices.append(per_point / self.parts)
+        self.supports.append(price.cost / per_point)
         shared = gcd(price.rest, price.weight)
         rest, grow = price.rest // shared, price.weight // shared
         if grow > 1:

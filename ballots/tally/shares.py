@@ -15,11 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 from ballots.tally.budget import Spending
 from ballots.tally.greedy import greedy
-from ballots.tally.outcome import Outcome
+from ballots.tally.outcome import Outcome, ratio
 from ballots.tally.payments import Purse, Run
 from ballots.tally.ties import DecisiveTie, Tie, TieBreaker
 
@@ -38,7 +39,7 @@ def equal_shares(spending: Spending, ties: TieBreaker, *, step: int = 0, compari
         found = _complete(spending, ties, step)
     except DecisiveTie as tie:
         found = _whatever_is_drawn(spending, ties, step, tie)
-    outcome = _outcome(spending, found, ties, step)
+    outcome = _outcome(spending, found, step)
     return _compared(spending, outcome, ties) if comparison else outcome
 
 
@@ -46,26 +47,31 @@ def equal_shares(spending: Spending, ties: TieBreaker, *, step: int = 0, compari
 class _Found:
     """Where the completion ended: the run that counts, the shares tried, and the run that spent too much."""
 
+    purse: Purse
     run: Run
     steps: tuple[dict[str, Any], ...]
     too_much: Run | None
 
 
 def _complete(spending: Spending, ties: TieBreaker, step: int) -> _Found:
+    if step == 0:
+        # the equal share itself, to the last fraction of a unit; with Add1, shares are whole units from the beginning
+        purse = Purse(spending, ties, max(1, spending.voters))
+        return _Found(purse, purse.run(spending.budget), (), None)
     purse = Purse(spending, ties)
     share = spending.budget // max(1, spending.voters)
     run = purse.run(share)
     steps = [{"share": share, "total_cost": run.cost, "selected": list(run.chosen)}]
     wanted = sum(1 for support in spending.support.values() if support)
-    while step > 0 and len(run.chosen) < wanted:
+    while len(run.chosen) < wanted:
         share += step
         further = purse.run(share)
         if further.cost > spending.budget:
-            return _Found(run, tuple(steps), further)
+            return _Found(purse, run, tuple(steps), further)
         if further.chosen != run.chosen:
             steps.append({"share": share, "total_cost": further.cost, "selected": list(further.chosen)})
         run = further
-    return _Found(run, tuple(steps), None)
+    return _Found(purse, run, tuple(steps), None)
 
 
 # -- ties --------------------------------------------------------------------------------------------------------------
@@ -114,10 +120,12 @@ class _Supposed(TieBreaker):
 # -- what is told ------------------------------------------------------------------------------------------------------
 
 
-def _outcome(spending: Spending, found: _Found, ties: TieBreaker, step: int) -> Outcome:
+def _outcome(spending: Spending, found: _Found, step: int) -> Outcome:
     told = (*found.run.ties, *(found.too_much.ties if found.too_much else ()))
-    purse = Purse(spending, ties)
-    rounds: list[dict[str, Any]] = [*purse.purchases(found.run), {"completion": list(found.steps), "step": step}]
+    purse = found.purse
+    share = ratio(Fraction(found.run.share, purse.parts))
+    last = {"share": share, "step": step, "completion": list(found.steps)}
+    rounds: list[dict[str, Any]] = [*purse.purchases(found.run), last]
     if found.too_much:
         rounds[-1]["too_much"] = {"share": found.too_much.share, "selected": list(found.too_much.chosen)}
     return Outcome(
