@@ -32,6 +32,7 @@ SECTIONS = (
     ("routing", "settings.routing", "send"),
     ("villages", "settings.villages", "map"),
     ("places", "settings.places", "place"),
+    ("proposals", "settings.proposals", "proposals"),
     ("calendar", "settings.holidays", "clock"),
     ("messages", "settings.letters", "note"),
     ("numbers", "settings.numbers", "phone"),

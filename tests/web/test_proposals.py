@@ -15,8 +15,9 @@ from models.plan import Plan, Project, ProjectFollow
 from models.proposals import Proposal, Step, Support, ready_for_poll
 from models.proposing import Idea, propose
 from models.supporting import support
-from models.town import Department, put_setting
+from models.town import Department, put_setting, setting
 from nlp.search import search_text
+from tests.web.changing import confirm
 from tests.web.office import Office
 
 HOME = "/console/proposals/"
@@ -331,3 +332,22 @@ def test_what_is_missing_on_paper_is_said_beside_the_field(office: Office, given
     assert page.status_code == 422
     assert said in page.text
     assert "เหตุผลที่พิมพ์ไว้" in page.text
+
+
+# -- settings ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_rules_are_set_after_a_look_and_hold_for_what_is_opened_from_then_on(office: Office) -> None:
+    before = proposed(office)
+    admin = office.sign_in("admin")
+    admin.post(f"{HOME}{before}/open")
+    fields = {"taken": "y", "round": "ปีงบประมาณ 2571", "until": "31/1/2570", "threshold": "5", "support_days": "0"}
+    fields |= {"per_month": "2", "at_once": "4", "review_days": "3"}
+    confirm(admin, "/console/settings/proposals", **fields)
+    with office.database.read() as session:
+        assert setting(session, "proposals.threshold") == 5
+        assert setting(session, "proposals.until") == "2027-01-31"
+    after = proposed(office, "ลานกีฬา")
+    admin.post(f"{HOME}{after}/open")
+    assert (row(office, before).threshold, row(office, after).threshold) == (20, 5)
+    assert row(office, after).support_until is None
