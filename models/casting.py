@@ -21,7 +21,7 @@ from models import audit, board
 from models import vote_notices as notices
 from models.ballot_box import BallotEnvelope
 from models.key_room import KeyRoom, NoKey
-from models.locks import share_poll
+from models.locks import hold_household, share_poll
 from models.poll_drafts import manifest_of, rules_of
 from models.polls import NotAllowed, Poll
 from models.roll import RollRow, locked_row, row_of
@@ -163,11 +163,11 @@ def _open_poll(session: Session, poll_id: int, now: datetime) -> tuple[Poll, Man
 
 
 def _within_quota(session: Session, manifest: Manifest, row: RollRow) -> None:
-    """Raise NotAllowed when enough of this household have voted; its rows are held until the transaction ends."""
+    """Raise NotAllowed when enough of this household have voted; its others wait until the transaction ends."""
     if not manifest.household_quota or row.household is None:
         return
     house = (RollRow.poll_id == row.poll_id, RollRow.household == row.household)
-    session.execute(select(RollRow.roll_id).where(*house).order_by(RollRow.roll_id).with_for_update())
+    hold_household(session, row.poll_id, row.household)
     voted = session.scalar(select(func.count()).select_from(RollRow).where(*house, RollRow.voted)) or 0
     if voted >= manifest.household_quota:
         raise NotAllowed("household")

@@ -14,6 +14,7 @@ _POLLS = 2569_06
 
 _SHARED = text("SELECT pg_advisory_xact_lock_shared(:kind, :poll)")
 _ALONE = text("SELECT pg_advisory_xact_lock(:kind, :poll)")
+_HOUSE = text("SELECT pg_advisory_xact_lock(:house)")
 
 
 def share_poll(session: Session, poll_id: int) -> None:
@@ -24,6 +25,12 @@ def share_poll(session: Session, poll_id: int) -> None:
 def hold_poll(session: Session, poll_id: int) -> None:
     """Nobody else shares or holds the poll until this transaction ends."""
     _lock(session, poll_id, alone=True)
+
+
+def hold_household(session: Session, poll_id: int, household: bytes) -> None:
+    """Nobody else of this household (its keyed hash) casts in this poll until this transaction ends."""
+    if session.connection().dialect.name == "postgresql":
+        session.execute(_HOUSE, {"house": int.from_bytes(household[:8], signed=True) ^ poll_id})
 
 
 def _lock(session: Session, poll_id: int, *, alone: bool) -> None:

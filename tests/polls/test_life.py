@@ -227,8 +227,9 @@ def test_invariant_16_a_wrong_key_is_refused_at_the_count(database: Database, tm
 
 
 def test_k_link_is_gone_before_the_seals_key_can_come(database: Database, tmp_path: Path) -> None:
-    poll = Polling(database, tmp_path).open()
-    poll.cast(0)
+    poll = Polling(database, tmp_path, voters=20).open()
+    for voter in range(20):
+        poll.cast(voter)
     poll.clock.forward(days=11)
     with database.begin() as session:
         poll_closing.shut(session, poll.keys, poll.id, poll.now)
