@@ -28,6 +28,7 @@ from sqlalchemy import select
 from bot.bucket import store_of
 from bot.config import read_settings
 from bot.invented import fill
+from bot.invented_plan import fill_plan
 from bot.invented_site import fill_site
 from bot.line import Line
 from bot.release import release
@@ -207,6 +208,7 @@ def _prepare(given: dict[str, str], *, filled: bool) -> None:
         session.add_all(Staff(name=name, role=role, created_at=now) for role, name in OFFICE.items())
         session.add(Chat(key=group["id"], kind="group", name=group["name"], department_id=department.id, members=1))
         if filled:
+            fill_plan(session, now)
             fill_site(session, store_of(settings), now)
     database.dispose()
     install(Line(settings))

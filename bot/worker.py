@@ -31,6 +31,7 @@ from bot.outbox import Outbox
 from bot.outside import Outside
 from bot.photos import Photos
 from bot.poll_rounds import PollRounds
+from bot.project_news import ProjectNews
 from bot.proposal_news import ProposalNews
 from bot.rounds import Rounds
 from bot.start import database_or_exit, settings_or_exit, start_logging
@@ -69,6 +70,7 @@ class Worker:
         self.inbox = Inbox(database, *town, keys, settings.liff_id)
         self.news = News(database, *town)
         self.proposal_news = ProposalNews(database, *town)
+        self.project_news = ProjectNews(database, *town)
         self.outbox = Outbox(database, line, clock=clock, open_boxes=Discretion(keys).sendable)
         outside = Outside(settings.internal)
         self.photos = Photos(database, line, store_of(settings), clock=clock, outside=outside)
@@ -118,7 +120,7 @@ class Worker:
         if count:
             # The answers leave while the news is still being written.
             self.outbox.kick()
-        told = self.news.tell() + self.proposal_news.tell()
+        told = self.news.tell() + self.proposal_news.tell() + self.project_news.tell()
         if told:
             self.outbox.kick()
         if count:

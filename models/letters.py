@@ -64,6 +64,8 @@ KINDS: dict[str, LetterKind] = {
         LetterKind("proposal_asked", "ขอให้ผู้เสนอแก้ถ้อยคำ", "push", "resident", share=5),
         LetterKind("proposal_result", "แจ้งผลข้อเสนอแก่ผู้เสนอ", "push", "resident", share=10),
         LetterKind("proposal_supporters", "แจ้งผลข้อเสนอแก่ผู้สนับสนุน", "wait", "resident"),
+        LetterKind("project_step", "แจ้งขั้นของโครงการแก่ผู้ติดตาม", "wait", "resident"),
+        LetterKind("project_end", "แจ้งโครงการเสร็จ เลื่อน หรือยกเลิกแก่ผู้ติดตาม", "push", "resident", share=10),
         LetterKind("ballot_notice", "แจ้งว่าบัตรลงคะแนนถูกแทนที่", "push", "resident", urgent=True, share=30),
         LetterKind("vote_reminder", "เตือนผู้ยังไม่ได้ลงคะแนน", "push", "resident", share=20, keep=2 * _DAY),
         LetterKind("reminder", "เตือนความจำ", "wait", "resident", keep=7 * _DAY),

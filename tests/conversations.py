@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ballots.manifest import Level
 from simulator import Group
-from tests import proposal_desk
+from tests import project_desk, proposal_desk
 from tests.town import Person, Town
 from tests.town_polls import TownPoll, rules
 
@@ -125,12 +125,18 @@ class Player:
         elif found := _TIME.match(line):
             self._look_all()
             self.town.later(**{_UNITS[found["unit"]]: float(found["count"])})
-        elif (code := proposal_desk.act(self.town, line, self._look_all)) is not None:
+        elif (code := self._office(line)) is not None:
             self.code = code or self.code
         elif found := _SEES.match(line):
             self.looking = self._somebody(found["name"])
         elif found := _LINE.match(line):
             self._act(found["name"], found["group"], found["rest"].strip())
+
+    def _office(self, line: str) -> str | None:
+        """What the office does meanwhile: the code it gives out, or ""; None when the line is no deed of the office."""
+        if project_desk.act(self.town, line, self._look_all):
+            return ""
+        return proposal_desk.act(self.town, line, self._look_all)
 
     def _cast(self, line: str) -> None:
         if found := _RESIDENT.match(line):
