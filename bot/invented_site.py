@@ -8,7 +8,7 @@ import random
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -210,7 +210,7 @@ def scene(kind: str, purpose: str, seed: int) -> Image.Image:
     image = _ground(night=night, lit=mended, dice=dice)
     draw = ImageDraw.Draw(image, "RGBA")
     {"streetlight": _lamp, "road": _road, "waste": _waste, "drain": _drain, "tree": _tree}[kind](draw, mended, dice)
-    return image.filter(ImageFilter.GaussianBlur(0.8))
+    return image.resize((960, 720), Image.Resampling.BILINEAR)
 
 
 def _ground(*, night: bool, lit: bool, dice: random.Random) -> Image.Image:

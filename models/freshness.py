@@ -80,7 +80,7 @@ def _note(session: Session, rows: Iterable[Any], *, gone: bool = False) -> None:
             continue
         elif (topic := _TOPICS.get(type(row))) is not None:
             topics.add(topic)
-            if gone or _is_away(row):
+            if (gone and topic != "files") or _is_away(row):
                 topics.add("withdrawn")
 
 

@@ -6,13 +6,14 @@ Where `node_modules` is absent (`make setup` was not run) pages work without: no
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
 
-from flask import Blueprint, Response, abort, send_file
+from flask import Blueprint, Response, abort, request, send_file
 
 from web.access import anyone
 
@@ -39,12 +40,17 @@ TYPES = {
 }
 
 
+#: Kinds that packing makes smaller; fonts and pictures are packed already.
+PACKED = (".css", ".js", ".svg")
+
+
 class Assets:
     """The files that pages may ask for. `modules` is the folder of npm packages, or None."""
 
     def __init__(self, modules: Path | None) -> None:
         self._modules = modules
         self._hashes: dict[str, str] = {}
+        self._packed: dict[tuple[Path, int, int], bytes] = {}
         self._lock = Lock()
 
     def address(self, name: str) -> str | None:
@@ -69,6 +75,20 @@ class Assets:
             if package not in self._hashes:
                 self._hashes[package] = self._own if package == "own" else self._version(package)
             return self._hashes[package]
+
+    def packed(self, file: Path) -> bytes | None:
+        """The file packed for slow lines, kept in memory; None for kinds that are packed already."""
+        if file.suffix not in PACKED:
+            return None
+        stat = file.stat()
+        key = (file, stat.st_mtime_ns, stat.st_size)
+        with self._lock:
+            known = self._packed.get(key)
+        if known is None:
+            known = gzip.compress(file.read_bytes(), 9, mtime=0)
+            with self._lock:
+                self._packed[key] = known
+        return known
 
     def _root(self, package: str) -> Path | None:
         if package == "own":
@@ -116,7 +136,14 @@ def blueprint(assets: Assets) -> Blueprint:
         found = assets.file(package, path)
         if found is None:
             abort(404)
-        response = send_file(found, TYPES[found.suffix])
+        packed = assets.packed(found) if request.accept_encodings.quality("gzip") > 0 else None
+        if packed is None:
+            response = send_file(found, TYPES[found.suffix])
+        else:
+            response = Response(packed, mimetype=TYPES[found.suffix])
+            response.headers["Content-Encoding"] = "gzip"
+        if found.suffix in PACKED:
+            response.vary.add("Accept-Encoding")
         fresh = mark == assets.hash(package)  # a page from before the last update still gets its styles, unkept
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if fresh else "no-cache"
         return response

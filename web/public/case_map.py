@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from math import ceil, floor, log2
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, floor, hypot, log2
 from typing import Any
 
 from sqlalchemy import Integer, cast, func, select
@@ -17,10 +19,12 @@ from web.public.cases import LOOKS, choices
 from web.public.front import Front, Shown, elsewhere, shows
 from web.public.pages import pages
 from web.public.statistics import by_village
-from web.public.wished import ASKS, narrowed, wished
+from web.public.wished import ASKS, Wished, narrowed, wished
 
 #: A circle's room on the screen, in pixels; the world is 256 pixels wide at zoom 0.
 CELL = 60
+#: Circles whose middles are nearer than this, in pixels, become one.
+APART = 44
 #: The finest grid is that of the public places themselves.
 FINEST: int = 10**PLACES
 #: The part of the world that is sent for one view is made of squares so many cells wide: few different answers.
@@ -95,19 +99,24 @@ def map_data(front: Front) -> Shown:
         given = {name: value for name, value in front.args.items() if name != "bbox"}
         return elsewhere(front.link("map_data", **given, bbox=snapped))
     asked = wished(front.args, _year(front))
-    cells = _cells(front, asked, fine, box)
-    singles = [code for number, *_, code in cells if number == 1]
-    known = _singles(front, singles)
-    features = [_feature(cell, known) for cell in cells]
-    body = {"type": "FeatureCollection", "features": features}
+    cells = apart(_cells(front, asked, fine, box), front.args.get("zoom", ""))
+    known = _singles(front, [cell.code for cell in cells if cell.count == 1])
+    body = {"type": "FeatureCollection", "features": [_feature(cell, known) for cell in cells]}
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(), "application/geo+json"
+
+
+def _near(zoom: str) -> int:
+    return min(int(zoom), 19) if zoom.isascii() and zoom.isdecimal() and len(zoom) < 3 else 12
+
+
+def per_degree(zoom: str) -> float:
+    """Pixels of a degree on the screen at this zoom."""
+    return (256 << _near(zoom)) / 360
 
 
 def grid(zoom: str) -> int:
     """Cells per degree at this zoom: a power of two, or the grid of public places where that is coarser."""
-    near = min(int(zoom), 19) if zoom.isascii() and zoom.isdecimal() and len(zoom) < 3 else 12
-    per_degree = (256 << near) / 360 / CELL
-    return min(1 << max(0, round(log2(per_degree))), FINEST)
+    return min(1 << max(0, round(log2(per_degree(zoom) / CELL))), FINEST)
 
 
 def snap(box: tuple[float, float, float, float], fine: int) -> str:
@@ -127,8 +136,34 @@ def _box(typed: str) -> tuple[float, float, float, float] | None:
     return (south, west, north, east) if sound else None
 
 
-def _cells(front: Front, asked: Any, fine: int, box: tuple[float, float, float, float] | None) -> list[Any]:
-    """(how many, open ones, latitude, longitude, a code) of each cell with cases in it, the fullest first."""
+@dataclass
+class Circle:
+    """Cases near each other: how many, how many of them open, their middle, and the public name of one of them."""
+
+    count: int
+    open: int
+    lat: float
+    lon: float
+    code: str
+
+
+def apart(cells: Sequence[Circle], zoom: str) -> list[Circle]:
+    """Circles that would lie on each other on the screen made one, the fuller taking the emptier: fingers are thick."""
+    least = APART / per_degree(zoom)
+    kept: dict[tuple[int, int], list[Circle]] = {}
+    for cell in cells:
+        row, column = int(cell.lat // least), int(cell.lon // least)
+        around = (kept.get((row + a, column + b), []) for a in (-1, 0, 1) for b in (-1, 0, 1))
+        near = next((c for some in around for c in some if hypot(c.lat - cell.lat, c.lon - cell.lon) < least), None)
+        if near is None:
+            kept.setdefault((row, column), []).append(cell)
+        else:
+            near.count, near.open = near.count + cell.count, near.open + cell.open
+    return [cell for some in kept.values() for cell in some]
+
+
+def _cells(front: Front, asked: Wished, fine: int, box: tuple[float, float, float, float] | None) -> list[Circle]:
+    """A circle for each cell of the grid with cases in it, the fullest first."""
     row, column = (cast(func.round(edge * fine), Integer) for edge in (Publication.lat, Publication.lon))
     still = func.count().filter(Ticket.state.in_(OPEN))
     columns = (func.count(), still, func.avg(Publication.lat), func.avg(Publication.lon), func.min(Publication.code))
@@ -137,7 +172,7 @@ def _cells(front: Front, asked: Any, fine: int, box: tuple[float, float, float, 
         south, west, north, east = box
         found = found.where(Publication.lat.between(south, north), Publication.lon.between(west, east))
     grouped = found.group_by(row, column).order_by(func.count().desc()).limit(MOST)
-    return list(front.session.execute(grouped))
+    return [Circle(n, o, float(lat), float(lon), code) for n, o, lat, lon, code in front.session.execute(grouped)]
 
 
 def _singles(front: Front, codes: list[str]) -> dict[str, dict[str, Any]]:
@@ -155,8 +190,8 @@ def _singles(front: Front, codes: list[str]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _feature(cell: Any, known: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    number, still, lat, lon, code = cell
-    point = {"type": "Point", "coordinates": [round(float(lon), 4), round(float(lat), 4)]}
-    about = known[code] if number == 1 and code in known else {"count": number, "open": still}
+def _feature(cell: Circle, known: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    point = {"type": "Point", "coordinates": [round(cell.lon, 4), round(cell.lat, 4)]}
+    single = cell.count == 1 and cell.code in known
+    about = known[cell.code] if single else {"count": cell.count, "open": cell.open}
     return {"type": "Feature", "geometry": point, "properties": about}

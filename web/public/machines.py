@@ -11,7 +11,7 @@ from models.publications import Publication
 from models.publishing import joined, public_cases, public_projects, public_proposals
 from models.tickets import Ticket
 from web.public.cases import LOOKS, years
-from web.public.front import Front, Shown, plain, shows
+from web.public.front import Front, Shown, elsewhere, plain, shows
 from web.public.home import figures
 from web.public.pages import pages
 from web.public.wished import narrowed, page_after, wished
@@ -36,6 +36,13 @@ def robots(front: Front) -> Shown:
         f"Sitemap: {front.console.public_url}/sitemap.xml",
     ]
     return plain("\n".join(lines) + "\n", "text/plain; charset=utf-8")
+
+
+@pages.get("/favicon.ico")
+@shows()
+def favicon(front: Front) -> Shown:
+    """Where old browsers look for the sign of the house."""
+    return elsewhere(str(front.console.assets.address("own/icon.svg")))
 
 
 @pages.get("/sitemap.xml")

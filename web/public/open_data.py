@@ -52,7 +52,7 @@ def dataset(front: Front, dataset: str) -> Shown:
     """One dataset: what it is, its columns in words, its files by period."""
     found = known(dataset)
     periods: dict[str, list[OpenFile]] = {}
-    for row in fresh(front, dataset):
+    for row in sorted(fresh(front, dataset), key=lambda row: len(row.period)):  # years before months
         periods.setdefault(row.period, []).append(row)
     return front.page("public/dataset.html", dataset=found, periods=periods, meta=gd_catalog(front, found))
 

@@ -52,7 +52,8 @@ async function fill(map, points, words) {
   const address = new URL(words.points, location.href);
   const corners = [seen.getSouth(), seen.getWest(), seen.getNorth(), seen.getEast()];
   address.searchParams.set("bbox", corners.map((n) => n.toFixed(4)).join(","));
-  address.searchParams.set("zoom", map.getZoom());
+  address.searchParams.set("zoom", Math.round(map.getZoom()));
+  map.getContainer().classList.toggle("far", map.getZoom() < 13); // names of villages would lie on each other
   try {
     const answer = await fetch(address, { signal: asking.signal });
     if (!answer.ok) throw new Error(String(answer.status));
@@ -72,7 +73,7 @@ async function fill(map, points, words) {
 function open() {
   card.hidden = false;
   const words = JSON.parse(card.dataset.about);
-  const map = L.map("map", { maxZoom: 18, minZoom: 6, zoomControl: false, attributionControl: Boolean(words.tiles) });
+  const map = L.map("map", { maxZoom: 18, minZoom: 6, zoomSnap: 0.5, zoomControl: false, attributionControl: Boolean(words.tiles) });
   L.control.zoom({ zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
   L.control.scale({ imperial: false, maxWidth: 140 }).addTo(map);
   const attribution = words.tiles.includes("openstreetmap.org") ? "© OpenStreetMap contributors" : "";
@@ -80,14 +81,15 @@ function open() {
     map.attributionControl.setPrefix(false);
     L.tileLayer(words.tiles, { maxZoom: 19, referrerPolicy: "origin", attribution }).addTo(map);
   }
+  map.createPane("villages").style.zIndex = 450; // under the points
   for (const village of words.villages) {
     const icon = L.divIcon({ className: "village", iconSize: [9, 9] });
-    const mark = L.marker([village.lat, village.lon], { icon, interactive: false, keyboard: false });
-    mark.bindTooltip(village.name, { permanent: true, direction: "bottom", className: "village-name" }).addTo(map);
+    const mark = L.marker([village.lat, village.lon], { icon, interactive: false, keyboard: false, pane: "villages" });
+    mark.bindTooltip(village.name, { permanent: true, direction: "bottom", className: "village-name", pane: "villages" }).addTo(map);
   }
   const points = L.layerGroup().addTo(map);
   map.on("moveend", () => fill(map, points, words));
-  if (words.around.length > 1) map.fitBounds(words.around, { padding: [40, 40], maxZoom: 15 });
+  if (words.around.length > 1) map.fitBounds(words.around, { padding: [24, 24], maxZoom: 15 });
   else if (words.around.length) map.setView(words.around[0], 14);
   else map.setView([13.5, 101], 6);
 }
