@@ -85,6 +85,12 @@ class Ticket(Base):
             sqlite_where=text("lat IS NOT NULL"),
             postgresql_where=text("lat IS NOT NULL"),
         ),
+        Index(
+            "ix_tickets_merged_into",
+            "merged_into_id",
+            sqlite_where=text("merged_into_id IS NOT NULL"),
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
         Index("ix_tickets_category_received", "category", "received_at", "id"),
         Index("ix_tickets_moo_received", "moo", "received_at", "id"),
         Index("ix_tickets_department_received", "department_id", "received_at", "id"),

@@ -1138,6 +1138,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("closed_at IS NOT NULL"),
             postgresql_where=sa.text("closed_at IS NOT NULL"),
         )
+        batch_op.create_index(
+            "ix_tickets_merged_into",
+            ["merged_into_id"],
+            unique=False,
+            sqlite_where=sa.text("merged_into_id IS NOT NULL"),
+            postgresql_where=sa.text("merged_into_id IS NOT NULL"),
+        )
         batch_op.create_index("ix_tickets_moo_received", ["moo", "received_at", "id"], unique=False)
         batch_op.create_index("ix_tickets_near", ["category", "lat", "lon"], unique=False)
         batch_op.create_index("ix_tickets_owner_state", ["owner_id", "state", "received_at"], unique=False)
@@ -2040,6 +2047,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_tickets_owner_state")
         batch_op.drop_index("ix_tickets_near")
         batch_op.drop_index("ix_tickets_moo_received")
+        batch_op.drop_index(
+            "ix_tickets_merged_into",
+            sqlite_where=sa.text("merged_into_id IS NOT NULL"),
+            postgresql_where=sa.text("merged_into_id IS NOT NULL"),
+        )
         batch_op.drop_index(
             "ix_tickets_finished",
             sqlite_where=sa.text("closed_at IS NOT NULL"),
