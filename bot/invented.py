@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.invented_proposals import fill_proposals
 from messages.thai import local
 from models import calendar
 from models.people import Person
@@ -106,7 +107,7 @@ STORIES = (
 
 
 def fill(session: Session, now: datetime, *, cases: bool = True) -> None:
-    """Settings, villages and places; with `cases`, the people and their cases too."""
+    """Settings, villages and places; with `cases`, the people, their cases and proposals too."""
     for name, value in SETTINGS.items():
         put_setting(session, name, value)
     session.add_all(Village(moo=moo, name=name, lat=lat, lon=lon) for moo, (name, lat, lon) in VILLAGES.items())
@@ -114,6 +115,7 @@ def fill(session: Session, now: datetime, *, cases: bool = True) -> None:
     session.add_all(KnownPlace(name=n, aliases=list(a), moo=m, lat=lat, lon=lon) for n, a, m, lat, lon in PLACES)
     if cases:
         _tell_stories(session, now)
+        fill_proposals(session, now)
 
 
 def _tell_stories(session: Session, now: datetime) -> None:

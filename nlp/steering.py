@@ -16,7 +16,7 @@ from .types import Pii
 # “บ้านลุงดำ”: people are known by what they are called. นาย, นาง and other titles are found by `pii`.
 _CALLED = re.compile("บ้าน(?=(?P<n>(?:คุณยาย|คุณลุง|คุณป้า|ยาย|ลุง|ป้า|น้า|พี่) ?[ก-ฮเ-ไ][ก-๎]{1,18}))")
 # What ends such a name where no blank does.
-_STOPS = re.compile("หมู่|ซอย|ถนน|ไป|ถึง|ตรง|ข้าง|หน้า|หลัง|ให้|ที่|มี|เพราะ|เป็น")
+_STOPS = re.compile("กับ|และ|บ้าน|หมู่|ซอย|ถนน|ไป|ถึง|ตรง|ข้าง|หน้า|หลัง|ให้|ที่|มี|เพราะ|เป็น")
 
 
 def private(text: str, known: Sequence[str] = ()) -> tuple[Pii, ...]:
