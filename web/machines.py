@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from web import open311, open311_post, outward
+from web import api_problem, api_write, open311, open311_post, outward
 
 #: How each interface writes its refusals.
-REFUSALS = {"open311": open311.write_refusal}
-PAGES = (open311_post.pages,)
+REFUSALS = {"open311": open311.write_refusal, "api": api_problem.write_refusal}
+PAGES = (open311_post.pages, api_write.pages)
 
 
 def install(app: Flask) -> None:

@@ -187,7 +187,7 @@ def requests_written(call: Call, found: Sequence[PublicCase], *, extended: bool)
     written = []
     for one in found:
         picture = photos.get(one.code)
-        address = f"{call.console.public_url}{cases.file_address('', picture[0].token)}" if picture else None
+        address = f"{call.console.public_url}/cases/{one.code}/{picture[0].token}.webp" if picture else None
         item = _request(call.w, one, changed[one.code], villages.get(one.moo or 0, ""), address)
         written.append(item | ({"notes": _notes(one)} if extended else {}))
     return written
