@@ -131,6 +131,10 @@ def play(database: Database, tmp_path: Path) -> tuple[Polling, Story, list[Loot]
         loot.append(copy_all(database, f"before {number}"))
         poll.later(hours=2) if number < 2 else poll.close()
         loot.append(copy_all(database, f"after {number}"))
+    later = set[int]()
+    for voters in reversed(story.order):  # the attacker sees who votes again, and when: only last ballots are wanted
+        voters[:] = [voter for voter in voters if voter not in later]
+        later |= set(voters)
     return poll, story, loot
 
 
@@ -183,7 +187,7 @@ def test_invariant_05_a_linking_attacker_does_no_better_than_chance(database: Da
     assert len(orders) > 10
     in_order = [story.last[voter] for voters in story.order for voter in voters]  # a box that keeps the order tells all
     told = (guesses(in_order, batch, voters) for batch, voters in zip(came, story.order, strict=True))
-    assert sum(story.last[voter] == hashed for each in told for voter, hashed in each.items()) > VOTERS / 2
+    assert sum(story.last[voter] == hashed for each in told for voter, hashed in each.items()) == VOTERS
     no_file_tells(database, story, loot, list(known))
 
 
