@@ -100,7 +100,10 @@ def project(w: Words, line: Project, buttons: Sequence[Json]) -> Json:
 
 def followed_project(w: Words, line: Project) -> list[Json]:
     """The plan has it: you will hear of it."""
-    return [text(w("propose.followed_project", title=cut(line.shown_name, 150)), *elsewhere(w), say(w("button.menu")))]
+    see = tap(w("propose.see_project"), pack("project", id=line.id))
+    return [
+        text(w("propose.followed_project", title=cut(line.shown_name, 150)), see, *elsewhere(w), say(w("button.menu")))
+    ]
 
 
 def ask_why(w: Words, skip: Json) -> list[Json]:

@@ -18,7 +18,8 @@ from models import calendar
 from models.enclosures import enclose
 from models.groups import Group
 from models.people import Person
-from models.plan import UNDER_WAY, Plan, Project
+from models.plan import UNDER_WAY, Project
+from models.plan_finding import public
 from models.proposals import PUBLIC, UNDECIDED, Proposal
 from models.staff import Staff
 from models.tickets import fiscal_year_of
@@ -134,6 +135,6 @@ def comparable_proposals(session: Session) -> list[Proposal]:
 
 
 def comparable_projects(session: Session) -> list[Project]:
-    """Projects of published plans that are still to come, newest first."""
-    found = select(Project).join(Plan).where(Project.step.in_(UNDER_WAY), Plan.published_at.is_not(None))
+    """Projects that residents may see and that are still to come, newest first."""
+    found = public().where(Project.step.in_(UNDER_WAY))
     return list(session.scalars(found.order_by(Project.id.desc()).limit(COMPARED)))
