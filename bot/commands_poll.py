@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy.orm import Session
@@ -125,14 +126,13 @@ def list_polls() -> None:
 def seal(code: str, public: str | None, shares: Path | None) -> None:
     """Give a draft its seal: the PUBLIC key of one holder, or --shares of three."""
     settings, now = settings_or_exit(), datetime.now(UTC)
-    made = canonical.loads(shares.read_bytes().strip()) if shares else {"seal": public or ""}
+    made: dict[str, Any] = canonical.loads(shares.read_bytes().strip()) if shares else {"seal": public or ""}
     with database_or_exit(settings).begin() as session:
         found = _of(session, code)
         names = found.draft.get("holders") or []
         holders = dict(zip(names, made["holders"], strict=False)) if shares else None
         try:
-            envelopes = made.get("shares")
-            poll_life.use_seal(session, SHELL, found.id, made["seal"], now, holders=holders, shares=envelopes)
+            poll_life.use_seal(session, SHELL, found.id, made["seal"], now, holders=holders, shares=made.get("shares"))
         except NotAllowed as refused:
             raise _refused(refused) from None
     click.echo(made["seal"])

@@ -29,11 +29,13 @@ from bot.bucket import store_of
 from bot.config import read_settings
 from bot.invented import fill
 from bot.invented_plan import fill_plan
+from bot.invented_poll import open_invented_poll
 from bot.invented_site import fill_site
 from bot.line import Line
 from bot.release import release
 from bot.richmenu import install
 from models.database import Database
+from models.key_room import KeyRoom
 from models.people import Chat, Person
 from models.sessions import make_link
 from models.staff import Staff
@@ -59,6 +61,7 @@ WELCOME = """
 
   ลองเป็นป้าสมศรี: เพิ่มเพื่อน แล้วพิมพ์ว่า  ไฟหน้าวัดกลางทุ่งดับ 3 คืนแล้ว
   กลุ่ม “{group}” จะได้การ์ดเรื่องใหม่  ช่างเอกกด รับเรื่อง แล้ว เสร็จสิ้น ส่งรูป
+  พิมพ์  โหวต  เพื่อลองลงคะแนน (กุญแจของผู้ถืออยู่ในโฟลเดอร์ทดลอง: songsiang poll hand-in)
   ในกลุ่มพิมพ์  งานวันนี้  งานค้าง  เกินกำหนด  ได้ทุกเมื่อ
 
   เว็บไซต์สาธารณะ:  {web}/
@@ -210,6 +213,7 @@ def _prepare(given: dict[str, str], *, filled: bool) -> None:
         if filled:
             fill_plan(session, now)
             fill_site(session, store_of(settings), now)
+            open_invented_poll(session, KeyRoom(settings.key_room), settings.data_dir, now)
     database.dispose()
     install(Line(settings))
 
