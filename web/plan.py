@@ -148,7 +148,7 @@ def results(desk: Desk, asked: Asked, plan: Plan | None) -> dict[str, Any]:
         "plan": plan,
         "rows": rows[:PAGE],
         "count": count,
-        "total": desk.session.scalar(total_of(where)) or 0,
+        "total": int(desk.session.scalar(total_of(where)) or 0),  # a Decimal on PostgreSQL
         "page": page,
         "further": len(rows) > PAGE,
         "steps": _steps(desk.session, asked, plan),

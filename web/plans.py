@@ -52,7 +52,7 @@ def all_plans(desk: Desk) -> Page:
         select(Project.plan_id, func.count()).where(Project.step.not_in(OUTSIDE)).group_by(Project.plan_id)
     )
     known = known_plans(session)
-    totals = {plan.id: session.scalar(total_of([Project.plan_id == plan.id])) or 0 for plan in known}
+    totals = {plan.id: int(session.scalar(total_of([Project.plan_id == plan.id])) or 0) for plan in known}
     return desk.page(
         "plan/plans.html",
         plans=known,
