@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Response
+from werkzeug.serving import make_server
 
 from bot import invented
 from bot.bucket import store_of
@@ -129,9 +131,21 @@ def test_the_map_leads_to_cases(chrome: Browser, town: Office) -> None:
 def test_the_widget_shows_in_another_sites_frame(chrome: Browser, town: Office) -> None:
     page, faults = page_of(chrome, OLD_PC)
     frame = f'<iframe src="{town.settings.public_url}/widget" title="x" width="320" height="420"></iframe>'
-    other = town.settings.public_url.replace("localhost", "127.0.0.1") + "/of-another-site"
-    page.route(other, lambda route: route.fulfill(body=frame, content_type="text/html"))
-    page.goto(other)
-    page.frame_locator("iframe").get_by_text("แก้แล้วล่าสุด").wait_for()
+    other = make_server("127.0.0.1", 0, lambda _environ, start: _answer(start, frame))
+    thread = threading.Thread(target=other.serve_forever)
+    thread.start()
+    try:
+        page.goto(f"http://127.0.0.1:{other.port}/")
+        page.frame_locator("iframe").get_by_text("แก้แล้วล่าสุด").wait_for()
+    finally:
+        other.shutdown()
+        thread.join()
+        other.server_close()
     assert faults == []
     page.context.close()
+
+
+def _answer(start: Any, body: str) -> list[bytes]:
+    """Another site's page, which has no rules of its own."""
+    start("200 OK", [("Content-Type", "text/html; charset=utf-8")])
+    return [body.encode()]

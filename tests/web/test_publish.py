@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -95,7 +97,7 @@ def test_a_finished_case_without_an_outcome_is_asked_for(office: Office) -> None
 
 
 @pytest.mark.parametrize("given", [{"sensitive": True}, {"kind": "question"}, {"state": "withdrawn"}], ids=str)
-def test_what_may_not_be_public_cannot_be_published(office: Office, given: dict[str, object]) -> None:
+def test_what_may_not_be_public_cannot_be_published(office: Office, given: dict[str, Any]) -> None:
     office.confide("clerk")
     key = office.case(**given)
     clerk = office.sign_in("clerk")
