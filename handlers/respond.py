@@ -120,7 +120,7 @@ def _always(turn: Turn) -> Answer | None:
     receipt = vote_check.said(turn) if turn.seat.form != vote_check.CHECK.name else None
     if receipt is not None:
         return receipt
-    named = group_join.joins(turn) or support.by_number(turn)
+    named = group_join.joins(turn) or support.of_village(turn) or support.by_number(turn)
     if named is not None:
         return named
     return _staff_words(turn) if turn.staff is not None else None

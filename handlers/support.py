@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
@@ -15,11 +16,13 @@ from messages import propose as say_propose
 from messages import support as say
 from messages.parts import pack, tap
 from messages.proposals import parse_number
+from messages.thai import arabic_digits
 from models.enclosures import approved_photos, of_proposal
 from models.groups import Member
 from models.proposals import PUBLIC, SUPPORTABLE, Proposal, Support, proposal_by_number, supports, supports_of
 from models.supporting import is_own, support, supported, supported_ids, take_back
 
+_VILLAGE = re.compile("(?:ดู)?ข้อเสนอ(?:โครงการ)?(?:ของ)? ?(?:หมู่บ้านที่|หมู่ที่|หมู่|ม\\.) ?([0-9]{1,3})")
 #: Cards side by side: LINE takes twelve.
 SHOWN = 10
 #: Lines of history in one card.
@@ -42,6 +45,12 @@ def browse(turn: Turn) -> Answer:
             return say.ask_moo(turn.w, [v.moo for v in turn.town.villages])
         moo = str(turn.moo)
     return _list(turn, by, int(moo) if moo.isdecimal() and len(moo) < 5 else None)
+
+
+def of_village(turn: Turn) -> Answer | None:
+    """“ข้อเสนอหมู่ 5”: that village's; None when the words ask for nothing like it."""
+    found = _VILLAGE.fullmatch(arabic_digits(read.plain(turn.text)))
+    return _list(turn, "moo", int(found[1])) if found else None
 
 
 def _open() -> Select[Proposal]:

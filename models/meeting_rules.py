@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -15,9 +16,14 @@ from models.proposals import MOVES, Proposal, Step
 from models.staff import Staff
 from models.tickets import NotAllowed
 
+_ZONE = ZoneInfo("Asia/Bangkok")
+
 
 def put_on_list(session: Session, proposal: Proposal, meeting: Meeting, staff: Staff, now: datetime) -> Step:
-    """Put the proposal on the list of a meeting that is not closed, once. Raises NotAllowed."""
+    """Put the proposal on the list of a meeting that is not closed, once. Raises NotAllowed.
+
+    Those behind it are invited; where the meeting is over already and only recorded, they hear of its result alone.
+    """
     if meeting.state == "closed" or item_of(session, meeting, proposal) is not None:
         raise NotAllowed(f"meeting {meeting.id} does not take proposal {proposal.id}")
     before = snapshot(proposal)
@@ -29,7 +35,24 @@ def put_on_list(session: Session, proposal: Proposal, meeting: Meeting, staff: S
     item = Item(meeting_id=meeting.id, proposal_id=proposal.id, position=_next(session, meeting))
     session.add(item)
     session.flush()
+    if meeting.held_on < now.astimezone(_ZONE).date():
+        step.told_at = now
     return hold(step, before | {"items": [item.id]}, now)
+
+
+def take_off(session: Session, item: Item, staff: Staff, now: datetime) -> None:
+    """Take a proposal off the list of a meeting that is not closed. Raises NotAllowed.
+
+    It stands as answered again, unless it is on another list.
+    """
+    proposal, meeting = item.proposal, item.meeting
+    if meeting.state == "closed":
+        raise NotAllowed(f"meeting {meeting.id} is closed")
+    others = [i for i in meetings_of(session, proposal) if i.id != item.id and i.meeting.state != "closed"]
+    session.delete(item)
+    if proposal.state == "meeting" and not others:
+        proposal.move("answered", "returned", now, staff=staff, data={"meeting": meeting.id}, told=True)
+    session.flush()
 
 
 def enter_from_paper(session: Session, proposal: Proposal, meeting: Meeting, staff: Staff, now: datetime) -> Item:

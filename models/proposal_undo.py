@@ -53,7 +53,8 @@ def held(session: Session, proposal_id: int, now: datetime) -> Step | None:
     last = session.scalar(found.limit(1))
     if last is None or not last.before or last.data.get("undone"):
         return None
-    return last if last.told_at is None and last.tell_after is not None and last.tell_after > now else None
+    quiet = last.told_at is None or last.told_at == last.at  # told nobody: made so that nobody is told
+    return last if quiet and last.tell_after is not None and last.tell_after > now else None
 
 
 def undo(session: Session, step: Step, staff: Staff, now: datetime) -> Step:

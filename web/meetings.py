@@ -265,6 +265,22 @@ def put_on(desk: Desk, number: int) -> Page:
     return desk.go("meetings.show", number=row.id)
 
 
+@pages.post("/<int:number>/items/<int:item_id>/remove")
+@needs(access.may_decide_proposals)
+def take_off(desk: Desk, number: int, item_id: int) -> Page:
+    """Take one off the list again."""
+    row, item = _kept(desk, number), desk.session.get(Item, item_id)
+    if row is None:
+        return desk.go("meetings.show", number=number)
+    if item is None or item.meeting_id != row.id:
+        raise NotFound
+    name, key = item.proposal.name, item.proposal_id
+    meeting_rules.take_off(desk.session, item, desk.viewer.staff(desk.session), desk.now)
+    desk.record("meeting.taken_off", f"meeting:{row.id}", {"proposal": key}, None)
+    desk.tell("meetings.did_take_off", number=name)
+    return desk.go("meetings.show", number=row.id)
+
+
 @pages.post("/<int:number>/hands")
 @needs(access.may_decide_proposals)
 def hands(desk: Desk, number: int) -> Page:

@@ -181,3 +181,22 @@ def test_two_groups_of_one_name_are_not_made(office: Office) -> None:
     with office.database.begin() as session:
         session.scalars(select(Proposal)).one().group_id = 1
     assert "ทำรางระบายน้ำ" in clerk.get(CIRCLES + "1").text
+
+
+def test_one_is_taken_off_the_list_again_and_a_meeting_that_is_over_invites_nobody(office: Office) -> None:
+    clerk = office.sign_in("clerk")
+    number = proposed(office, by=person(office, "ก"))
+    clerk.post(f"{HOME}{number}/open")
+    announced(clerk)
+    clerk.post(MEETINGS + "1/items", proposal=str(number))
+    clerk.post(MEETINGS + "1/items/1/remove")
+    assert (items(office), row(office, number).state) == ([], "answered")
+    past = {"title": "ประชาคมที่ผ่านมา", "held_on": "1/11/2569", "starts": "", "place": "", "moo": ""}
+    clerk.post(MEETINGS + "new", **past)
+    clerk.post(MEETINGS + "2/items", proposal=str(number))
+    with office.database.read() as session:
+        invited = select(Step).where(Step.what == "meeting").order_by(Step.id)
+        first, second = session.scalars(invited)
+        assert (first.told_at, second.told_at) == (None, office.now)
+    clerk.post(f"{HOME}{number}/undo")
+    assert (items(office), row(office, number).state) == ([], "answered")
