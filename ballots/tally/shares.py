@@ -49,29 +49,32 @@ class _Found:
 
     purse: Purse
     run: Run
-    steps: tuple[dict[str, Any], ...]
-    too_much: Run | None
+    steps: tuple[dict[str, Any], ...] = ()
+    too_much: Run | None = None
 
 
 def _complete(spending: Spending, ties: TieBreaker, step: int) -> _Found:
-    if step == 0:
-        # the equal share itself, to the last fraction of a unit; with Add1, shares are whole units from the beginning
-        purse = Purse(spending, ties, max(1, spending.voters))
-        return _Found(purse, purse.run(spending.budget), (), None)
-    purse = Purse(spending, ties)
-    share = spending.budget // max(1, spending.voters)
-    run = purse.run(share)
-    steps = [{"share": share, "total_cost": run.cost, "selected": list(run.chosen)}]
+    # first the equal share itself, to the last fraction of a unit; then whole units, as the published counts do
+    voters = max(1, spending.voters)
+    exact, whole = Purse(spending, ties, voters), Purse(spending, ties)
+    found = _Found(exact, exact.run(spending.budget))
+    steps = [_step(found.run, voters)]
     wanted = sum(1 for support in spending.support.values() if support)
-    while len(run.chosen) < wanted:
+    share = spending.budget // voters
+    while step > 0 and len(found.run.chosen) < wanted:
         share += step
-        further = purse.run(share)
+        further = whole.run(share)
         if further.cost > spending.budget:
-            return _Found(purse, run, tuple(steps), further)
-        if further.chosen != run.chosen:
-            steps.append({"share": share, "total_cost": further.cost, "selected": list(further.chosen)})
-        run = further
-    return _Found(purse, run, tuple(steps), None)
+            return replace(found, steps=tuple(steps), too_much=further)
+        if further.chosen != found.run.chosen:
+            steps.append(_step(further, 1))
+        found = _Found(whole, further)
+    return replace(found, steps=tuple(steps))
+
+
+def _step(run: Run, parts: int) -> dict[str, Any]:
+    """One share that was tried, and what it bought."""
+    return {"share": ratio(Fraction(run.share, parts)), "total_cost": run.cost, "selected": list(run.chosen)}
 
 
 # -- ties --------------------------------------------------------------------------------------------------------------
@@ -127,7 +130,7 @@ def _outcome(spending: Spending, found: _Found, step: int) -> Outcome:
     last = {"share": share, "step": step, "completion": list(found.steps)}
     rounds: list[dict[str, Any]] = [*purse.purchases(found.run), last]
     if found.too_much:
-        rounds[-1]["too_much"] = {"share": found.too_much.share, "selected": list(found.too_much.chosen)}
+        rounds[-1]["too_much"] = _step(found.too_much, 1)
     return Outcome(
         "equal_shares",
         found.run.chosen,

@@ -130,13 +130,11 @@ def shares(
 def equal_shares(
     costs: Mapping[str, int], budget: int, ballots: Sequence[Ballot], prefer: Callable[[str], object], step: int
 ) -> frozenset[str]:
-    """Add1 as long as it does not overspend; without a step, one run with the exact share."""
-    if not step:
-        return frozenset(shares(costs, ballots, Fraction(budget, max(1, len(ballots))), prefer))
+    """The exact share; with a step then Add1, from whole units, as long as it does not overspend."""
     share = budget // max(1, len(ballots))
-    chosen = shares(costs, ballots, Fraction(share), prefer)
+    chosen = shares(costs, ballots, Fraction(budget, max(1, len(ballots))), prefer)
     wanted = {project for ballot in ballots for project in ballot}
-    while set(chosen) != wanted:
+    while step and set(chosen) != wanted:
         share += step
         further = shares(costs, ballots, Fraction(share), prefer)
         if sum(costs[project] for project in further) > budget:

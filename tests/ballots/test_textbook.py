@@ -145,7 +145,7 @@ def test_add1_uses_what_is_left() -> None:
     outcome = equal_shares(small, TieBreaker(), step=1)
     assert set(outcome.selected) == {"a", "b"}
     completion = outcome.rounds[-1]["completion"]
-    assert [step["share"] for step in completion] == [2, 4]
+    assert [step["share"] for step in completion] == [[11, 4], [4, 1]]
 
 
 def test_points_pay_in_proportion() -> None:
