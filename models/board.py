@@ -38,6 +38,12 @@ def head(session: Session, poll_id: int) -> BoardEntry | None:
     return session.scalar(found)
 
 
+def head_hash(session: Session, poll_id: int) -> str:
+    """The hash of the last entry alone (an entry may hold thousands of ballots' hashes); "" before opening."""
+    found = select(BoardEntry.hash).where(BoardEntry.poll_id == poll_id).order_by(BoardEntry.seq.desc()).limit(1)
+    return session.scalar(found) or ""
+
+
 def lines(session: Session, poll_id: int) -> list[bytes]:
     """The board as it is downloaded."""
     return [entry.line for entry in entries(session, poll_id)]

@@ -22,9 +22,13 @@ from models import vote_notices as notices
 from models.ballot_box import BallotEnvelope
 from models.key_room import KeyRoom, NoKey
 from models.locks import hold_household, share_poll
-from models.poll_drafts import manifest_of, rules_of
+from models.poll_drafts import Rules, manifest_of
 from models.polls import NotAllowed, Poll
 from models.roll import RollRow, locked_row, row_of
+
+
+#: Hours between checkpoints where the rules name none.
+USUAL_HOURS = Rules().checkpoint_hours
 
 
 @dataclass(frozen=True)
@@ -85,8 +89,8 @@ def cast(
     if replaced and tell is not None:
         notices.note(session, poll_id, tell, "replaced", now)
     hashed = sealing.ballot_hash(sealed, area)
-    head = board.head(session, poll_id)
-    return Receipt(sealing.receipt(hashed), hashed, replaced, head.hash if head else "", next_round(poll))
+    head = board.head_hash(session, poll_id)
+    return Receipt(sealing.receipt(hashed), hashed, replaced, head, next_round(poll))
 
 
 def strike_paper(
@@ -141,7 +145,7 @@ def next_round(poll: Poll) -> datetime | None:
     """
     if poll.closes_at is None:
         return None
-    every = timedelta(hours=rules_of(poll).checkpoint_hours)
+    every = timedelta(hours=int(poll.draft.get("checkpoint_hours", USUAL_HOURS)))
     due = (poll.round_at or poll.opens_at or poll.closes_at) + every
     return due if due + every <= poll.closes_at else None
 
