@@ -26,7 +26,6 @@ from models.poll_drafts import Rules, manifest_of
 from models.polls import NotAllowed, Poll
 from models.roll import RollRow, locked_row, row_of
 
-
 #: Hours between checkpoints where the rules name none.
 USUAL_HOURS = Rules().checkpoint_hours
 
