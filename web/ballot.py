@@ -80,7 +80,7 @@ def _cookie() -> str:
     return "__Host-songsiang_ballot" if is_https() else "songsiang_ballot"
 
 
-def _stop(desk: Desk, stopped: _Stopped, status: int = 403) -> Page:
+def _stop(desk: Desk, stopped: _Stopped, status: int = 409) -> Page:
     return desk.page("ballot/stop.html", reason=stopped.reason, poll=stopped.poll), status
 
 

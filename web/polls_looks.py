@@ -7,6 +7,7 @@ from sqlalchemy import select
 from ballots.manifest import Manifest
 from models.files import File
 from models.polls import Poll
+from models.storage import Stored, note
 from web.ballot_form import Line
 from web.desk import Desk
 
@@ -34,3 +35,22 @@ def look(desk: Desk, poll: Poll, manifest: Manifest) -> list[Line]:
     """The options in the order of the manifest."""
     rows, tokens = {option.code: option for option in poll.options}, pictures(desk, poll)
     return [Line(each, rows[each.id].detail, tokens.get(each.id, "")) for each in manifest.options]
+
+
+def keep(desk: Desk, came: tuple[str, str, Stored]) -> File:
+    """The row of a picture that staff brought for a poll (web/uploads.py has taken in the bytes)."""
+    token, _name, stored = came
+    row = File(
+        token=token,
+        message_id=f"web:{token}",
+        chat_key="web",
+        kind=stored.kind,
+        purpose="talk",
+        name="",
+        staff_id=desk.viewer.staff_id,
+        created_at=desk.now,
+    )
+    note(row, stored)
+    desk.session.add(row)
+    desk.session.flush()
+    return row

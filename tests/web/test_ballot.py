@@ -91,7 +91,7 @@ def test_where_it_is_agreed_a_vote_is_final(office: Office) -> None:
     resident = Resident(booth)
     assert "เปลี่ยนไม่ได้แล้ว" in resident.vote(choice="o1").text
     page = resident.browser.get("/vote/ballot")
-    assert page.status_code == 403
+    assert page.status_code == 409
     assert "ท่านลงคะแนนแล้ว" in page.text
 
 
@@ -132,7 +132,7 @@ def test_a_page_that_lay_open_says_what_to_do(office: Office, wait: dict[str, fl
     page = resident.come()
     office.later(**wait)
     stopped = resident.post("/vote/cast", page, choice="o1")
-    assert stopped.status_code == 403
+    assert stopped.status_code == 409
     assert words in stopped.text
     assert "พิมพ์ “ลงคะแนน”" in stopped.text
 
@@ -144,7 +144,7 @@ def test_after_closing_the_ballot_is_refused_with_words(office: Office) -> None:
     page = resident.come()
     office.later(minutes=20)
     stopped = resident.post("/vote/cast", page, choice="o1")
-    assert stopped.status_code == 403
+    assert stopped.status_code == 409
     assert "ปิดลงคะแนนแล้ว" in stopped.text
     assert booth.envelopes() == []
 
@@ -185,7 +185,7 @@ def test_a_broken_envelope_is_refused(office: Office) -> None:
     resident = Resident(booth)
     page = resident.come()
     for sealed in ("00", "zz" * 400, "ab" * 3000):
-        assert resident.post("/vote/cast", page, sealed=sealed).status_code in (400, 403)
+        assert resident.post("/vote/cast", page, sealed=sealed).status_code in (400, 409)
     assert booth.envelopes() == []
 
 
