@@ -79,9 +79,12 @@ def is_open(address: Address) -> bool:
 class Outside:
     """The way out. `internal`: hosts (`name` or `name:port`) that may lie in the office's own network. Thread-safe."""
 
-    def __init__(self, internal: Sequence[str] = (), *, names: Resolve = resolve, whole: float = WHOLE) -> None:
+    def __init__(
+        self, internal: Sequence[str] = (), *, names: Resolve = resolve, whole: float = WHOLE, read: float = READ
+    ) -> None:
+        """`read`: seconds between two bytes of an answer; `whole`: for all of it."""
         self._internal = frozenset(each.strip().lower() for each in internal if each.strip())
-        self._resolve, self._whole = names, whole
+        self._resolve, self._whole, self._read = names, whole, read
 
     def send(
         self, method: str, url: str, *, body: bytes | None = None, headers: Mapping[str, str] | None = None
@@ -109,7 +112,7 @@ class Outside:
         addresses = self.addresses(host, port)
         shown = f"[{host}]" if ":" in host else host
         said = {"Host": shown if port == _usual(scheme) else f"{shown}:{port}", "User-Agent": "Songsiang/1", **headers}
-        pool = _pool(scheme, host, addresses, port)
+        pool = _pool(scheme, host, addresses, port, self._read)
         try:
             response = pool.urlopen(
                 method, target, body=body, headers=said, retries=False, redirect=False, preload_content=False
@@ -161,9 +164,9 @@ def _usual(scheme: str) -> int:
     return 443 if scheme == "https" else 80
 
 
-def _pool(scheme: str, host: str, addresses: Sequence[str], port: int) -> Any:
+def _pool(scheme: str, host: str, addresses: Sequence[str], port: int, read: float) -> Any:
     """A connection to the first of these addresses that is never anything else's; TLS proves the name."""
-    timeout = urllib3.Timeout(connect=CONNECT, read=READ)
+    timeout = urllib3.Timeout(connect=CONNECT, read=read)
     if scheme == "http":
         return HTTPConnectionPool(addresses[0], port, timeout=timeout, maxsize=1)
     return HTTPSConnectionPool(

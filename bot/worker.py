@@ -35,6 +35,7 @@ from bot.project_news import ProjectNews
 from bot.proposal_news import ProposalNews
 from bot.rounds import Rounds
 from bot.start import database_or_exit, settings_or_exit, start_logging
+from bot.traffy import PATIENCE, Traffy
 from bot.trending import Trending
 from bot.wake import Sleeper
 from models.database import Database
@@ -76,6 +77,8 @@ class Worker:
         self.photos = Photos(database, line, store_of(settings), clock=clock, outside=outside)
         announcer = Announcer(database, clock)
         self.hooks = Hooks(database, outside, settings.secret_key, announcer.work, clock=clock)
+        patient = Outside(settings.internal, whole=PATIENCE, read=PATIENCE)
+        self.traffy = Traffy(settings, database, patient, clock)
         self.chores = Chores(database, line, clock)
         self.rounds = Rounds(database, *town)
         self.poll_rounds = PollRounds(database, *town, keys)
@@ -97,6 +100,7 @@ class Worker:
         self.outbox.start()
         self.photos.start()
         self.hooks.start()
+        self.traffy.start()
         for name, run in (("inbox", self._run), ("chores", self._run_chores)):
             thread = threading.Thread(target=run, name=name, daemon=True)
             thread.start()
@@ -108,6 +112,7 @@ class Worker:
         self._errand.set()
         for thread in self._threads:
             thread.join()
+        self.traffy.stop()
         self.hooks.stop()
         self.photos.stop()
         self.outbox.stop()

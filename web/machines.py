@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from flask import Flask
 
-from web import api_problem, api_write, open311, open311_post, outward
+from web import api_problem, api_write, open311, open311_post, outward, traffy_bell
 
 #: How each interface writes its refusals.
-REFUSALS = {"open311": open311.write_refusal, "api": api_problem.write_refusal}
-PAGES = (open311_post.pages, api_write.pages)
+REFUSALS = {
+    "open311": open311.write_refusal,
+    "api": api_problem.write_refusal,
+    "traffy": api_problem.write_refusal,
+}
+PAGES = (open311_post.pages, api_write.pages, traffy_bell.pages)
 
 
 def install(app: Flask) -> None:

@@ -301,7 +301,7 @@ def check_amount(call: Call) -> None:
 
 
 #: Which interface answers below which address, also where there is no such page.
-PREFIXES = {"/open311/": "open311", "/api/": "api"}
+PREFIXES = {"/open311/": "open311", "/api/": "api", "/traffy/": "traffy"}
 
 
 def interface() -> str:
