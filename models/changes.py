@@ -23,6 +23,7 @@ from models.helpers import Helper
 from models.own_words import OwnWords
 from models.people import Chat
 from models.staff import Staff
+from models.templates import ReplyTemplate
 from models.town import Agency, Category, Department, KnownPlace, RoutingRule, Setting, Village
 
 Values = dict[str, Any]
@@ -99,6 +100,7 @@ KINDS: Mapping[str, Kind] = {
     "words": Kind(OwnWords, "name", ("text",)),
     "staff": Kind(Staff, "id", ("name", "role", "department_id", "confidential", "active"), numbered=True),
     "helper": Kind(Helper, "id", ("name", "office", "moo", "active"), numbered=True),
+    "template": Kind(ReplyTemplate, "id", ("title", "use", "words", "department_id", "active"), numbered=True),
     "group": Kind(Chat, "id", ("department_id",), numbered=True),
 }
 

@@ -45,9 +45,11 @@ def pulse(desk: Desk, number: int) -> Page:
     """What has changed since `mark`: nothing (204), or the parts of the page that did."""
     g.web_session = None  # a page that asks by itself does not keep its reader signed in
     ticket = access.ticket(desk.session, desk.viewer, number)
-    if mark(desk, ticket) == request.args.get("mark", ""):
+    before, now = request.args.get("mark", ""), mark(desk, ticket)
+    if before == now:
         return Response(status=204)
-    return desk.page("case/pulse.html", **values(desk, ticket))
+    media_changed = before.partition(".")[2] != now.partition(".")[2]
+    return desk.page("case/pulse.html", **values(desk, ticket), media_changed=media_changed)
 
 
 @pages.post("/<int:number>/here")

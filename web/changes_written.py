@@ -18,6 +18,9 @@ from models.people import Chat
 from models.town import DEFAULTS, Agency, Category, Department
 from web.desk import Desk
 
+#: Columns whose values are codes, and the texts that say them.
+_CODES = {"role": "role.", "office": "behalf.office_", "use": "templates.use_"}
+
 
 @dataclass(frozen=True)
 class Line:
@@ -96,7 +99,7 @@ class Scribe:
             case "rule":
                 return self._rule(values)
             case _:
-                return cases.named(self._w, str(values.get("name") or subject or ""))
+                return cases.named(self._w, str(values.get("name") or values.get("title") or subject or ""))
 
     def _rule(self, values: Values) -> str:
         parts = [
@@ -144,10 +147,8 @@ class Scribe:
         }
         if name in tables:
             return tables[name].get(str(value), str(value))
-        if name == "office":
-            return self._w(f"behalf.office_{value}")
-        if name == "role":
-            return self._w(f"role.{value}")
+        if name in _CODES:
+            return self._w(f"{_CODES[name]}{value}")
         if name == "moo":
             return self._w("report.place_moo", moo=value)
         if f"changes.value_{value}" in self._w:

@@ -12,7 +12,7 @@ from wtforms.validators import Length, ValidationError
 
 from models.templates import FIELDS, USES, ReplyTemplate, fill, unknown_fields
 from models.town import Department
-from web import access
+from web import access, changing
 from web.desk import Desk, Page, needs
 from web.forms import Form, Tidy, options, required
 
@@ -114,18 +114,17 @@ def _keep(desk: Desk, row: ReplyTemplate | None) -> Page:
     form = _form(desk, request.form)
     if not form.validate() or request.form.get("step") == "preview":
         return _show(desk, form, row), 422 if form.errors else 200
-    before = _plain(row) if row is not None else None
+    after = {
+        "title": form.title.data or "",
+        "use": form.use.data,
+        "words": form.words.data or "",
+        "department_id": int(form.department.data) if form.department.data else None,
+        "active": bool(form.active.data),
+    }
     if row is None:
-        row = ReplyTemplate(changed_at=desk.now)
-        desk.session.add(row)
-    row.title, row.use, row.words = form.title.data or "", form.use.data, form.words.data or ""
-    row.department_id = int(form.department.data) if form.department.data else None
-    row.active, row.changed_at = bool(form.active.data), desk.now
-    desk.session.flush()
-    desk.record("template.written", f"template:{row.id}", before, _plain(row))
-    desk.tell("templates.kept", title=row.title)
+        changing.change(desk, "template", None, after, first={"changed_at": desk.now})
+    else:
+        row.changed_at = desk.now  # what a town starts with is brought up to date only where nobody has changed it
+        changing.change(desk, "template", str(row.id), after)
+    desk.tell("templates.kept", title=after["title"])
     return desk.go("templates.index")
-
-
-def _plain(row: ReplyTemplate) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in ("title", "use", "words", "department_id", "active")}

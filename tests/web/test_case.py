@@ -10,12 +10,15 @@ from sqlalchemy import select
 
 from bot.news import News
 from models.audit import AuditRow
+from models.changes import Change
+from models.files import expect
 from models.lessons import Lesson
 from models.mentions import unseen
 from models.outgoing import Outgoing
 from models.people import Person
 from models.presence import Presence
 from models.staff import Staff
+from models.templates import ReplyTemplate
 from models.tickets import Entry, Ticket
 from tests.web.office import NAMES, Browser, Office
 
@@ -374,6 +377,39 @@ def test_the_page_learns_of_news_without_reloading(office: Office) -> None:
     fresh = clerk.get(f"{page(number)}/pulse?mark={address}")
     assert fresh.status_code == 200
     assert NAMES["crew"] in fresh.text
+    assert 'id="bar" hx-swap-oob' in fresh.text  # taking it is offered no longer
+    assert f"{page(number)}/take" not in fresh.text
+    assert 'id="media"' not in fresh.text  # what somebody listens to is left alone
+
+
+def test_photos_that_come_appear_on_the_open_page(office: Office) -> None:
+    number = office.case()
+    clerk = office.sign_in("clerk")
+    mark = clerk.get(page(number)).text.split(f'hx-get="{page(number)}/pulse?mark=')[1].split('"')[0]
+    with office.database.begin() as session:
+        photo = expect(session, "m1", "U1", "image", office.now, ticket_id=number)
+        photo.state, photo.sha256, photo.mime, token = "stored", "0" * 64, "image/jpeg", photo.token
+    fresh = clerk.get(f"{page(number)}/pulse?mark={mark}").text
+    assert 'id="media" aria-labelledby="media-title" hx-swap-oob="outerHTML"' in fresh
+    assert token in fresh
+
+
+def test_a_ready_answer_is_kept_with_its_history_and_brought_back(office: Office) -> None:
+    admin = office.sign_in("admin")
+    with office.database.read() as session:
+        was = session.get_one(ReplyTemplate, 1).words
+    kept = admin.post(
+        "/console/templates/1", title="ใหม่", use="progress", department="", words="จะแจ้งอีกครั้ง", active="y"
+    )
+    assert kept.status_code == 303
+    told = admin.get("/console/settings/history").text
+    assert "คำตอบสำเร็จรูป" in told
+    assert "จะแจ้งอีกครั้ง" in told
+    with office.database.read() as session:
+        batch = session.query(Change).filter_by(kind="template").one().batch
+    assert admin.post(f"/console/settings/undo/{batch}").status_code == 303
+    with office.database.read() as session:
+        assert session.get_one(ReplyTemplate, 1).words == was
 
 
 # -- paper -------------------------------------------------------------------------------------------------------------

@@ -64,10 +64,23 @@ function opened(event) {
   }
 }
 
+/** Photos that have come appear by themselves, unless somebody writes, listens or chooses files there just then. */
+function keepWhatIsUsed(event) {
+  const place = event.detail.target;
+  if (place?.id !== "media") return;
+  const written = [...place.querySelectorAll("textarea")].some((one) => one.value !== one.defaultValue);
+  const chosen = [...place.querySelectorAll("input[type=file]")].some((one) => one.files.length);
+  const playing = [...place.querySelectorAll("audio, video")].some((one) => !one.paused);
+  if (!written && !chosen && !playing) return;
+  event.detail.shouldSwap = false;
+  document.getElementById("media-new").hidden = false;
+}
+
 addEventListener("load", map);
 countDown();
 showChips();
 document.addEventListener("input", typing);
 document.addEventListener("click", mention);
 document.addEventListener("htmx:afterSwap", opened);
+document.addEventListener("htmx:oobBeforeSwap", keepWhatIsUsed);
 document.addEventListener("htmx:oobAfterSwap", countDown);
