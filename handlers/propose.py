@@ -15,13 +15,14 @@ from handlers import propose_where as where
 from handlers import propose_words as wording
 from handlers.events import MEDIA
 from handlers.forms import Again, Answers, Form, Step
+from handlers.propose_check import ask_confirm, group_of, other_kinds, take_confirm
 from handlers.propose_like import ask_similar, has_similar, joined, take_similar
 from handlers.report import REPORT
 from handlers.report_told import tell
 from handlers.report_where import media_words
-from handlers.turn import Answer, Json, Turn
+from handlers.turn import Answer, Turn
 from messages import propose as say
-from messages.parts import pack, tap, text
+from messages.parts import text
 from messages.thai import ZONE
 from models.groups import groups_with
 from models.proposals import REACHES
@@ -87,14 +88,7 @@ def _is_understood(_turn: Turn, answers: Answers) -> bool:
 
 def _ask_kind(turn: Turn, answers: Answers) -> Answer:
     go = forms.button(turn, turn.w("propose.as_project"), "kind", "project")
-    return say.ask_kind(turn.w, answers["title"], media_words(turn, answers), [go, *_other_kinds(turn)])
-
-
-def _other_kinds(turn: Turn) -> list[Json]:
-    return [
-        tap(turn.w("propose.as_report"), pack("propose.as_report", r=forms.mark(turn))),
-        tap(turn.w("propose.as_suggestion"), pack("propose.as_idea", r=forms.mark(turn))),
-    ]
+    return say.ask_kind(turn.w, answers["title"], media_words(turn, answers), [go, *other_kinds(turn)])
 
 
 def _take_kind(turn: Turn, answers: Answers) -> Any:
@@ -194,53 +188,6 @@ def _take_owner(turn: Turn, _answers: Answers) -> Any:
     return int(value) if value == "0" or value in groups else None
 
 
-def _group(turn: Turn, answers: Answers) -> Any:
-    """The group in whose name it is sent, if the person is (still) a member."""
-    return next((g for g in groups_with(turn.session, turn.person) if g.id == answers.get("owner")), None)
-
-
-# -- the last look -----------------------------------------------------------------------------------------------------
-
-
-def _ask_confirm(turn: Turn, answers: Answers) -> Answer:
-    w, group = turn.w, _group(turn, answers)
-    rows = [
-        _row(turn, "what", answers["title"], "title"),
-        _row(turn, "why", answers.get("why") or "–", "why"),
-        _row(turn, "where", where.spot(turn, answers["place"]), "place"),
-        _row(turn, "reach", _reach_words(turn, answers["reach"]), "reach"),
-        _row(turn, "media", media_words(turn, answers) or w("report.photos_none"), "photo"),
-    ]
-    if group is not None or _has_groups(turn, answers):
-        rows.append(_row(turn, "owner", group.name if group else w("propose.owner_self"), "owner"))
-    seen = turn.person is not None and turn.person.notice_seen_at is not None
-    buttons = [
-        forms.button(turn, w("propose.send"), "confirm", "send"),
-        *_other_kinds(turn),
-    ]
-    days = int(turn.town.settings["proposals.review_days"])
-    return say.check(w, answers["title"], rows, buttons, days, "" if seen else w("welcome.notice_short"))
-
-
-def _row(turn: Turn, name: str, value: str, step: str) -> tuple[str, str, Json | None]:
-    row = turn.w(f"proposal.row_{name}")
-    return row, value, forms.edit_button(turn, turn.w("report.edit"), step, turn.w("report.edit_row", row=row))
-
-
-def _reach_words(turn: Turn, reach: dict[str, str]) -> str:
-    return reach["words"] or turn.w(f"proposal.reach_{reach['code']}")
-
-
-def _take_confirm(turn: Turn, answers: Answers) -> Any:
-    if read.tapped(turn) == "send" or read.said(turn, read.YES):
-        return "send"
-    words = read.words(turn, at_least=4)
-    if words is None or read.said(turn, read.NO, read.SKIP) or read.chatter(turn):
-        raise Again([text(turn.w("propose.confirm_help"))])
-    wording.add(answers, words)
-    raise Again([text(turn.w("report.added_words"))])
-
-
 # -- what may come at any time, and the end ----------------------------------------------------------------------------
 
 
@@ -271,7 +218,7 @@ def _done(turn: Turn, answers: Answers) -> Answer:
         topic=wording.topic(turn, answers["title"]),
         place={**answers["place"], "text": covered(str(answers["place"].get("text") or ""))},
         media=[m["id"] for m in answers.get("media", [])],
-        group=_group(turn, answers),
+        group=group_of(turn, answers),
         source_key=f"{turn.seat.key}:p{turn.seat.run}",
     )
     return say.done(turn.w, propose(turn.session, idea, turn.now, column=search_text, proposer=turn.person))
@@ -335,7 +282,7 @@ PROPOSE = Form(
         Step("reach", _ask_reach, _take_reach, when=_alone(_always)),
         Step("photo", _ask_photo, _take_photo, when=_alone(_wants_photo)),
         Step("owner", _ask_owner, _take_owner, when=_alone(_has_groups)),
-        Step("confirm", _ask_confirm, _take_confirm, when=_alone(_always)),
+        Step("confirm", ask_confirm, take_confirm, when=_alone(_always)),
     ),
     done=_done,
     absorb=_absorb,
