@@ -13,9 +13,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ballots.manifest import Level
-from models import audit, vote_codes
+from models import audit, vote_codes, vote_notices
 from models.casting import strike_paper
-from models.eligibility import list_value, listed
+from models.eligibility import accounts, list_value, listed
 from models.key_room import KeyRoom
 from models.poll_drafts import rules_of
 from models.polls import NotAllowed, Poll, locked
@@ -186,4 +186,8 @@ def hand_paper(
     mine = select(VoteCode).where(VoteCode.poll_id == poll_id, VoteCode.roll_id == roll_id, VoteCode.state == "ready")
     for code in session.scalars(mine.with_for_update()):
         code.state = "revoked"
+    row = session.get(RollRow, (poll_id, roll_id))
+    if taken_back and row is not None and row.voter_id is not None:
+        for person in accounts(session, keys, row.voter_id):
+            vote_notices.note(session, poll_id, person.id, "taken_back", now)
     return taken_back

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ballots.manifest import Level
+from models import vote_notices
 from models.key_room import KeyRoom
 from models.people import Person
 from models.poll_drafts import Rules, rules_of
@@ -125,7 +126,7 @@ def use_code(session: Session, keys: KeyRoom, poll: Poll, person: Person, typed:
     mine = row_of(session, poll.id, known.id)
     if mine is not None and mine.roll_id != row.roll_id:
         raise NotAllowed("has_place")
-    _take_place(session, keys, person, row, known)
+    _take_place(session, keys, poll, person, row, known, now)
     code.state = "used"
     session.flush()
     return row
@@ -136,12 +137,15 @@ def _usable(code: VoteCode, row: RollRow, known: Voter) -> bool:
     return code.state == "ready" or (code.state == "used" and row.voter_id == known.id)
 
 
-def _take_place(session: Session, keys: KeyRoom, person: Person, row: RollRow, known: Voter) -> None:
+def _take_place(
+    session: Session, keys: KeyRoom, poll: Poll, person: Person, row: RollRow, known: Voter, now: datetime
+) -> None:
     """The place is this person's: a bare slip's gets the voter, a named one ties the account to its voter."""
     if row.voter_id is None:
         row.voter_id = known.id
     elif row.voter_id != known.id and person.line_id is not None:
-        tie(session, keys.hashed("line", person.line_id), session.get_one(Voter, row.voter_id))
+        hashed, owner = keys.hashed("line", person.line_id), session.get_one(Voter, row.voter_id)
+        _move(session, keys, poll, person, hashed, owner, now)
 
 
 def _count_tries(session: Session, person: Person, now: datetime) -> None:
@@ -159,7 +163,7 @@ def _wrong(session: Session, person: Person, now: datetime) -> None:
 
 @dataclass(frozen=True)
 class Match:
-    """Somebody found on the list: the place, and the LINE users who voted with it before (to be told)."""
+    """Somebody found on the list: the place, and the LINE users who had it before (they are told)."""
 
     row: RollRow
     former: tuple[Person, ...]
@@ -182,9 +186,18 @@ def match(
         _wrong(session, person, now)
         raise NotAllowed("not_on_list")
     hashed = keys.hashed("line", person.line_id)
+    return Match(row, _move(session, keys, poll, person, hashed, found, now))
+
+
+def _move(
+    session: Session, keys: KeyRoom, poll: Poll, person: Person, hashed: bytes, found: Voter, now: datetime
+) -> tuple[Person, ...]:
+    """Tie this account to the voter; whoever voted with it before hears of it, and is returned."""
     former = tuple(each for each in accounts(session, keys, found.id) if each.id != person.id)
     tie(session, hashed, found)
-    return Match(row, former)
+    for each in former:
+        vote_notices.note(session, poll.id, each.id, "moved", now)
+    return former
 
 
 def listed(session: Session, keys: KeyRoom, number: str, birth_year: int) -> Voter | None:

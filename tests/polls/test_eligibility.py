@@ -118,7 +118,7 @@ def test_the_vote_follows_the_person_to_another_account(database: Database, tmp_
         assert eligibility.standing(session, poll.keys, row, old, poll.now).answer == "list"
         again = casting.cast(session, poll.keys, poll.id, place.voter_id or 0, sealed, poll.now, tell=new.id)
         assert again.replaced
-        assert [notice.what for notice in session.query(vote_notices.VoteNotice)] == ["replaced"]
+        assert [notice.what for notice in session.query(vote_notices.VoteNotice)] == ["moved", "replaced"]
 
 
 def test_villages_vote_on_their_own(database: Database, tmp_path: Path) -> None:
