@@ -103,7 +103,7 @@ async function read(field) {
 }
 
 async function tryKeys() {
-  const fields = [...place.querySelectorAll("[data-key], [data-other]")];
+  const fields = [...place.querySelectorAll("[data-keyfile], [data-other]")];
   if (fields.some((field) => !field.files.length)) return;
   const keys = await Promise.all(fields.map(read));
   const secret = keys.every(Boolean) ? sealKey(keys) : null;
@@ -117,5 +117,5 @@ async function tryKeys() {
 
 if (attempt) {
   document.getElementById("try-here").hidden = false;
-  for (const field of place.querySelectorAll("[data-key], [data-other]")) field.addEventListener("change", tryKeys);
+  for (const field of place.querySelectorAll("[data-keyfile], [data-other]")) field.addEventListener("change", tryKeys);
 }
