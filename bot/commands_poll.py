@@ -170,7 +170,7 @@ def checklist(code: str) -> None:
     click.echo("พร้อม (ready)")
 
 
-@poll.command("hand-in")
+@poll.command("count")
 @click.argument("code")
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def hand_in(code: str, files: tuple[Path, ...]) -> None:

@@ -1,5 +1,5 @@
 """The invented town's open poll: real keys, invented question. Its key files lie in the demo's folder, so that closing
-and counting can be tried too (`songsiang poll hand-in`); their passphrase is printed nowhere else than here.
+and counting can be tried too (`songsiang poll count`); their passphrase is printed nowhere else than here.
 """
 
 from __future__ import annotations
