@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ballots.manifest import BUDGET_KINDS, Manifest
+from ballots.manifest import BUDGET_KINDS, Level, Manifest
 from messages.money import baht
 from messages.words import Words
 from models import turnout as counted
@@ -25,10 +25,18 @@ WIDE = 1000
 
 @dataclass(frozen=True)
 class Came:
-    """Turnout and quorum of one poll, small cells hidden."""
+    """Turnout and quorum of one poll, small cells hidden. `of_all`: the roll was known beforehand; else whoever votes
+    comes onto it, and a percentage would say nothing."""
 
     seen: Turnout
     quorum: QuorumReport
+    of_all: bool
+
+    def words(self, w: Words) -> str:
+        """What follows the number of voters."""
+        if not self.of_all:
+            return w("poll.came_by_themselves")
+        return w("poll.of_roll", roll=f"{self.seen.roll:,}", percent=f"{self.seen.percent:.1f}")
 
 
 @dataclass(frozen=True)
@@ -78,7 +86,8 @@ def turnout_of(desk: Desk, poll: Poll, manifest: Manifest) -> Came:
     """Who came so far."""
     seen = counted.turnout(desk.session, poll.id, manifest.small_cell)
     exact = counted.voted_by_area(desk.session, poll.id)
-    return Came(seen, counted.quorum(manifest, seen, exact))
+    known = manifest.eligibility.minimum not in (Level.OPEN, Level.DECLARED)
+    return Came(seen, counted.quorum(manifest, seen, exact), known)
 
 
 def result_of(w: Words, manifest: Manifest, data: Mapping[str, Any]) -> Result:

@@ -99,14 +99,14 @@ def picture(desk: Desk, code: str) -> Page:
     result = _result(desk, poll, manifest)
     if result is None or not poll_picture.ready(desk.console.assets):
         raise NotFound
-    came = poll_results.turnout_of(desk, poll, manifest).seen
+    came = poll_results.turnout_of(desk, poll, manifest)
     words = poll_words.Rules(desk.w, manifest)
     address = desk.console.public_url + url_for("polls_public.show", code=code)
     told = poll_picture.Told(
         town=manifest.town,
         label=words.label,
         title=words.title,
-        came=f"{came.total:,} {desk.w('poll.of_roll', roll=f'{came.roll:,}', percent=f'{came.percent:.1f}')}",
+        came=f"{came.seen.total:,} {came.words(desk.w)}",
         method=desk.w("poll.picture_method", method=words.method),
         check=desk.w("poll.picture_check", address=address),
     )
