@@ -26,7 +26,7 @@ from models.town import DEFAULTS
 
 HOUSE = Path(__file__).parent.parent
 ROOMS = ("bot", "handlers", "messages", "models", "web")
-DOCS = (HOUSE / "docs" / "operations.md", HOUSE / "README.md")
+DOCS = (HOUSE / "docs" / "operations.md", HOUSE / "docs" / "staff.md", HOUSE / "README.md")
 KNOWN = {"f", "f.edit", *routes.TAPS, *routes.STAFF_TAPS}
 
 #: The question that opens each form; docs/conversations must show it being put.
@@ -267,3 +267,10 @@ def test_every_package_is_built() -> None:
     built = set(project["tool"]["setuptools"]["packages"])
     rooms = {p.parent.name for p in HOUSE.glob("*/__init__.py")} - {"tests", "bench", "tools"}
     assert rooms <= built
+
+
+def test_every_picture_in_the_docs_is_there() -> None:
+    pages = [HOUSE / "README.md", *(HOUSE / "docs").rglob("*.md")]
+    for page in pages:
+        for picture in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", page.read_text("utf-8")):
+            assert (page.parent / picture).is_file(), f"{page.name} shows {picture}, which is not there"
