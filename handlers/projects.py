@@ -21,6 +21,8 @@ from nlp.ideas import Idea, rank
 SHOWN = 10
 #: Projects that are ranked by likeness.
 COMPARED = 400
+#: A complaint as sure as this is a report, whatever it asks besides.
+SURE = 0.75
 
 
 def by_words(turn: Turn) -> Answer | None:
@@ -32,6 +34,8 @@ def by_words(turn: Turn) -> Answer | None:
         return say.no_plan(turn.w) if asked.kind == "list" else None
     if asked.kind == "list":
         return _listed(turn, asked)
+    if _complains(turn, asked):
+        return None
     found = _alike(turn, asked)
     if not found:
         return say.none(turn.w, asked.about) if asked.explicit and _sure(turn) else None
@@ -45,6 +49,13 @@ def by_words(turn: Turn) -> Answer | None:
 def _sure(turn: Turn) -> bool:
     """Whether the words are no report or wish: then “nothing found” is an answer to what was asked."""
     return turn.heard.intent not in ("complaint", "emergency", "proposal", "suggestion")
+
+
+def _complains(turn: Turn, asked: Question) -> bool:
+    """Whether it is a report all the same: “โครงการขุดคลองขุดแค่ร้อยเมตร” asks nothing."""
+    if turn.heard.intent not in ("complaint", "emergency"):
+        return False
+    return not asked.asks or (not asked.explicit and turn.heard.intent_p >= SURE)
 
 
 def _own_case(turn: Turn, about: str) -> bool:

@@ -17,18 +17,20 @@ LONGEST = 160
 
 _WISH = re.compile("อยาก|ขอให้|เสนอ|ขอถนน|ขอไฟ|น่าจะมี|ควรมี|ต้องการ|ร้องขอ")
 # What was reported by the asker is asked about elsewhere (handlers/track.py).
-_OWN = re.compile("แจ้ง|ร้องเรียน|ร้องทุกข์|เรื่องของ|เรื่องที่|เลขเรื่อง|my case|my report")
+_OWN = re.compile("แจ้ง|ร้องเรียน|ร้องทุกข์|เรื่องของ|เรื่องที่|เรื่องผม|เรื่องหนู|เรื่องฉัน|เลข|my case|my report")
+_VOTE = re.compile("โหวต|โหวด|คะแนน|ประชามติ|vote")
 _BROKEN = re.compile("พัง|เสีย|แตก|ชำรุด|รั่ว|ท่วม|ดับ|หลุม|เหม็น|ตัน|ทรุด|ขาด|ฝุ่น|เดือดร้อน|อันตราย|broken")
 _PROJECT = re.compile("โครงการ|แผนพัฒนา|project")
 _WHEN = "(?:เมื่อไหร่|เมื่อไร|เมื่อใด|วันไหน|ปีไหน|ตอนไหน|มื้อใด๋|ยามใด๋)"
-_YET = "(?:หรือยัง|รึยัง|แล้วยัง|ยัง|ไหม|มั้ย|บ่|ก่อ)"
+# “ทำยังไง” asks for a way, not for progress; บ่ and ก่อ ask only at the end (บ่อ and ก่อน are other words).
+_YET = "(?:หรือยัง|รึยัง|แล้วยัง|ยัง(?!ไง)|ไหม|มั้ย|(?:บ่|ก่อ)(?=\\s|$))"
 _ASKS = re.compile(
     "|".join(
         (
             "(?:ไป|ทำ|สร้าง)?(?:ถึง|ฮอด)ไหน(?:แล้ว|ละ|เลย)?",
             f"(?:มี(?:ความ)?)?คืบหน้า(?:ไป)?(?:ถึงไหน|ยังไง|อย่างไร|แค่ไหน|{_YET})?(?:แล้ว)?|ความคืบหน้า(?:ของ)?",
             f"(?:จะ|ทำ|สร้าง)*เสร็จ(?:{_YET}|{_WHEN})",
-            f"{_WHEN}(?:จะ)?(?:ได้)?(?:ทำ|สร้าง|เริ่ม|เสร็จ|ลงมือ)?",
+            f"{_WHEN}(?:จะ)?(?:ได้)?(?:ทำ|สร้าง|เริ่ม|เสร็จ|ลงมือ)(?!ยังไง)",
             f"(?:จะ)?(?:ได้)?(?:ทำ|สร้าง|เริ่ม|ลงมือ|ก่อสร้าง){_WHEN}",
             f"(?:ได้|ใช้)?งบ(?:ประมาณ)?(?:เท่าไหร่|เท่าไร|กี่บาท|{_YET})",
             f"(?:อยู่|เข้า|มี)(?:ใน)?แผน(?:พัฒนา)?{_YET}",
@@ -46,14 +48,17 @@ _LIST = re.compile(
     r"(?:มี)?(?:อะไร)?(?:บ้าง)?\s*(?:ถึงไหนแล้ว|คืบหน้า\S*)?(?:ครับ|คับ|ค่ะ|คะ|จ้า|จ๊ะ)?\s*\??"
 )
 _LIST_ENGLISH = re.compile(r"(?:show )?projects?(?: (?:in|of))?(?: (?:moo|village) (?P<moo>\d{1,2}))?\??")
-_POLITE = re.compile(r"(?:ครับ|คับ|ค่ะ|คะ|จ้า|จ๊ะ|นะ|เด้อ|เจ้า|ละ|แล้ว|หน่อย|อยากรู้|สอบถาม|ขอถาม|ถาม|ตอนนี้|ว่า|\?)")
+_POLITE = re.compile(
+    r"(?:(?:ครับ|คับ|ค่ะ|คะ|จ้า|จ๊ะ|นะ|เด้อ|เจ้า|ละ|แล้ว|หน่อย|ตอนนี้)+\s*\??$|อยากรู้(?:ว่า)?|สอบถาม(?:ว่า)?|ขอถาม(?:ว่า)?|\?)"
+)
 _VILLAGE = re.compile(r"(?:ของ|ใน|ที่)?\s*(?:หมู่(?:บ้าน)?(?:ที่)?|ม\.)\s*\d{1,2}(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is asked. `kind` list: which projects there are (`moo`: of a village; `own`: of the asker's); about: how one
-    stands, which is named by `about`. `explicit`: it says that it means a project. `year` is B.E."""
+    stands, which is named by `about`. `explicit`: it says that it means a project; `asks`: it has the words of a
+    question. `year` is B.E."""
 
     kind: Literal["list", "about"]
     about: str = ""
@@ -61,12 +66,15 @@ class Question:
     own: bool = False
     year: int | None = None
     explicit: bool = False
+    asks: bool = False
 
 
 def project_question(text: str) -> Question | None:
     """What is asked about projects; None when nothing is, or when it may as well be a report or a wish."""
     plain = normalise(text[: LONGEST + 1]).text.strip()
-    if not plain or len(plain) > LONGEST or _WISH.search(plain.replace("อยากรู้", "")) or _OWN.search(plain):
+    if not plain or len(plain) > LONGEST or _WISH.search(plain.replace("อยากรู้", "")):
+        return None
+    if _OWN.search(plain) or _VOTE.search(plain):
         return None
     found = _LIST.fullmatch(plain) or _LIST_ENGLISH.fullmatch(plain)
     if found is not None:
@@ -79,7 +87,7 @@ def project_question(text: str) -> Question | None:
         return None
     about = _VILLAGE.sub(" ", _POLITE.sub(" ", _ASKS.sub(" ", _PROJECT.sub(" ", plain))))
     about = " ".join(about.split())
-    return Question("about", about=about, explicit=explicit) if len(about.replace(" ", "")) >= 3 else None
+    return Question("about", about=about, explicit=explicit, asks=asks) if len(about.replace(" ", "")) >= 3 else None
 
 
 def _list(found: re.Match[str]) -> Question:
