@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,7 @@ from ballots.export import BALLOTS, BOARD, HEAD, MANIFEST, PAPER, RESULTS, BadEx
 from ballots.manifest import Manifest, manifest_hash, to_bytes
 from ballots.opening import open_all
 from ballots.results import Counted
-from ballots.sealing import read_receipt, receipt
+from ballots.sealing import Opened, Opener, read_receipt, receipt
 from ballots.tables import tables
 from ballots.tally.count import TieIn, pile
 
@@ -49,6 +49,8 @@ class Report:
     results: dict[str, Any] | None = None
     standing: frozenset[str] = frozenset()
     superseded: frozenset[str] = frozenset()
+    #: What the voter's own ballots hold, by receipt; None where one is spoiled.
+    own: dict[str, Opened | None] = field(default_factory=dict)
 
     @property
     def sound(self) -> bool:
@@ -70,9 +72,11 @@ class Report:
         return "replaced" if any(receipt(hashed) == wanted for hashed in self.superseded) else "unknown"
 
 
-def audit(files: Mapping[str, bytes], since: Mapping[str, bytes] | None = None) -> Report:
-    """Check an export by its files; `since`: the files of a copy saved earlier."""
+def audit(files: Mapping[str, bytes], since: Mapping[str, bytes] | None = None, receipts: Iterable[str] = ()) -> Report:
+    """Check an export by its files; `since`: the files of a copy saved earlier. `receipts`: of the voter's own ballots,
+    which are opened into `Report.own` where the seal's key is published."""
     report = Report()
+    report.own = {code: None for code in map(read_receipt, receipts) if code}
     missing = sorted({MANIFEST, BOARD, HEAD} - files.keys())
     if not report.check("files", not missing, ", ".join(missing), names=sorted(files)):
         return report
@@ -174,10 +178,12 @@ def _sealed(case: _Case, raw: bytes) -> bool:
         for hashed, area, sealed in export.read_sealed(case.manifest, raw):
             strange += hashed not in wanted
             wanted.discard(hashed)
+            if own and receipt(hashed) in own:
+                own[receipt(hashed)] = opener.look(sealed, area)
             yield area, sealed
 
     key = bytes.fromhex(case.chain.key.seal) if case.chain.key else bytes(32)
-    counted = case.counted
+    opener, own, counted = Opener(case.manifest, key), case.report.own, case.counted
     counted.online, counted.spoiled = open_all(case.manifest, key, ballots())
     same = case.report.check("ballots", not wanted and not strange, ballots=len(case.chain.standing))
     case.report.check("opened", ok=True, ballots=counted.online.total(), spoiled=counted.spoiled.total())

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ballots.audit import Check, Report, audit
+from ballots.sealing import read_receipt
 from ballots.verify_texts import BALLOT, CHECKS, FINDINGS, WHY, WORDS
 
 #: Larger files than this are no export of ours (100,000 ballots are under 100 MB).
@@ -41,7 +42,9 @@ def lines(report: Report, receipts: Iterable[str], *, english: bool) -> list[str
     said += _findings(report, english=english)
     if report.results is not None and report.manifest is not None:
         said += [_winners(report, contest, language) for contest in report.results["contests"]]
-    said += [BALLOT[report.ballot_of(code)][language].format(receipt=code) for code in receipts]
+    for code in receipts:
+        said.append(BALLOT[report.ballot_of(code)][language].format(receipt=code))
+        said += _own(report, code, language)
     said.append(WORDS["sound" if report.sound else "unsound"][language])
     if report.head:
         said.append(WORDS["head"][language].format(head=report.head))
@@ -84,6 +87,18 @@ def _winners(report: Report, contest: Mapping[str, Any], language: int) -> str:
     return WORDS["winners"][language].format(area=area, names=", ".join(titles[key] for key in contest["selected"]))
 
 
+def _own(report: Report, code: str, language: int) -> list[str]:
+    """What the voter's own ballot holds, and the mark that tells it from a neighbour's (against clash attacks)."""
+    opened = report.own.get(read_receipt(code) or "")
+    if opened is None or report.manifest is None:
+        return []
+    titles = {option.id: option.title for option in report.manifest.options}
+    numbers = opened.choice if isinstance(opened.choice, dict) else {}
+    names = [titles[key] + (f" = {numbers[key]}" if key in numbers else "") for key in opened.choice]
+    text = WORDS["inside"][language].format(names=", ".join(names) or WORDS["blank"][language], mark=opened.mark or "-")
+    return [f"  {text}"]
+
+
 def as_json(report: Report, receipts: Iterable[str]) -> str:
     """The report for programs."""
     checks = [{"name": c.name, "ok": c.ok, "why": c.why, "said": dict(c.said)} for c in report.checks]
@@ -109,7 +124,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except (OSError, zipfile.BadZipFile):
             print(WORDS["unreadable"][int(asked.english)].format(path=path), file=sys.stderr)
             return 2
-    report = audit(read[0], read[1] if asked.since else None)
+    report = audit(read[0], read[1] if asked.since else None, asked.receipt)
     told = (
         as_json(report, asked.receipt) if asked.json else "\n".join(lines(report, asked.receipt, english=asked.english))
     )

@@ -126,6 +126,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "ลายนิ้วมือหัวกระดาน {head}\nเทียบกับใบรับของท่าน หน้าเว็บของหน่วยงาน หรือใบประกาศ ต้องตรงกัน",
         "Head of the board {head}\nCompare it with your receipt, the office's page or the notice: they have to agree",
     ),
+    "inside": ("ในซอง: {names} · เลขของท่าน: {mark}", "Inside: {names} · your own mark: {mark}"),
+    "blank": ("ไม่ประสงค์ลงคะแนน", "blank"),
     "winners": ("ได้รับเลือก{area}: {names}", "Selected{area}: {names}"),
     "usage": (
         "ใช้: python verify.py ไฟล์ที่ดาวน์โหลด.zip [--since สำเนาเก่า.zip] [--receipt รหัสใบรับ] [--english] [--json]",

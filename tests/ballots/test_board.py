@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from ballots import keys
+from ballots import keys, merkle
 from ballots.board import append, head_of, read_head, read_line
 from ballots.canonical import digest
 from ballots.chain import Chain, follow, follow_file, later_than
@@ -169,3 +169,15 @@ def test_the_head_says_where_the_board_ends() -> None:
     assert read_head(raw, poll.manifest.poll, public) == (poll.entries[-1].seq, poll.entries[-1].hash)
     with pytest.raises(ValueError, match="signed"):
         read_head(raw, "other", public)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 7, 8, 21])
+def test_a_short_path_shows_that_a_ballot_is_among_all(count: int) -> None:
+    hashes = sorted(digest(str(number).encode()) for number in range(count))
+    top = merkle.root(hashes)
+    for place, hashed in enumerate(hashes):
+        steps = merkle.path(hashes, place)
+        assert merkle.leads(hashed, place, steps, top)
+        assert not merkle.leads(digest(b"another"), place, steps, top)
+        assert not merkle.leads(hashed, place + count, steps, top)
+    assert merkle.root(hashes[:-1]) != top or count < 1

@@ -19,8 +19,8 @@ from ballots.audit import audit
 from ballots.board import BadEntry, hash_of, read_line
 from ballots.bundle import modules, source, verify_source
 from ballots.manifest import Counting, Kind, Mode, Option, Rule
-from ballots.sealing import receipt
-from ballots.verify import main
+from ballots.sealing import Opened, receipt
+from ballots.verify import lines, main
 from ballots.verify_texts import CHECKS, FINDINGS
 from tests.ballots.polls import Played, manifest, random_choice, villages
 
@@ -182,8 +182,11 @@ def test_receipts_are_found_replaced_ones_too() -> None:
     for voter in range(1, 25):
         poll.cast(f"v{voter}", ("p2",))
     poll.checkpoint()
-    last = poll.cast("v0", ("p3",))
-    report = audit(poll.export())
+    last = poll.cast("v0", ("p3",), mark="0429")
+    files = poll.export()
+    report = audit(files, receipts=[receipt(last), receipt(first)])
+    assert report.own == {receipt(last): Opened(("p3",), "0429"), receipt(first): None}
+    assert "เลขของท่าน: 0429" in "\n".join(lines(report, [receipt(last)], english=False))
     assert report.ballot_of(receipt(last)) == "counted"
     assert report.ballot_of(receipt(first).lower().replace("-", " ")) == "replaced"
     assert report.ballot_of("0000-0000-0000") == "unknown"

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
+from ballots.manifest import TieStep
+from ballots.tally import single
+from ballots.tally.irv import irv
+from ballots.tally.ties import TieBreaker
 from bot.cli import main
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "elections"
@@ -92,3 +98,49 @@ def test_every_ranked_file_is_counted(path: Path, rule: str) -> None:
     assert code == 0
     assert told["winner"] in told["names"].values()
     assert told["rounds"]
+
+
+# -- RCTab's own cases: what each round has to show -------------------------------------------------------------------
+
+RCTAB = ("test_set_0_skipped_first_choice", "test_set_1_exhaust_at_overvote", "test_set_6_duplicate_exhaust")
+PREVIOUS_ROUND = "tiebreak_previous_round_counts_then_random_test"
+
+
+def rctab(name: str) -> tuple[list[str], dict[single.Ranking, int], list[dict[str, Any]]]:
+    """Candidates, ballots read by the case's own rules of skips, overvotes and repetitions, and the expected rounds."""
+    folder = DATA / "rctab" / name
+    config = json.loads((folder / f"{name}_config.json").read_text("utf-8"))
+    report = json.loads((folder / f"{name}_expected_detailed_report.json").read_text("utf-8"))
+    full = [candidate["name"] for candidate in config["candidates"]]
+    names = {short.removeprefix("Candidate ").removesuffix(" Name"): short for short in full}
+    sheet = openpyxl.load_workbook(folder / f"{name}_cvr.xlsx").worksheets[0]
+    rows = list(sheet.iter_rows(min_row=2, values_only=True))
+    read = [_ranking([str(cell) for cell in row[1:] if cell is not None], names, config["rules"]) for row in rows]
+    return full, dict(Counter(read)), report["results"]
+
+
+def _ranking(cells: list[str], names: dict[str, str], rules: dict[str, Any]) -> single.Ranking:
+    ranks: list[tuple[str, ...]] = []
+    for cell in cells:
+        if cell == "overvote" and rules["overvoteRule"] == "exhaustImmediately":
+            ranks.append(("over", "vote"))
+        repeated = (names.get(cell),) in ranks
+        if repeated and rules["exhaustOnDuplicateCandidate"]:
+            ranks.append(("over", "vote"))
+        if cell in names and not repeated:
+            ranks.append((names[cell],))
+    return tuple(ranks)
+
+
+@pytest.mark.parametrize("name", [*RCTAB, PREVIOUS_ROUND])
+def test_13_rctab_expects_these_rounds(name: str) -> None:
+    options, ballots, expected = rctab(name)
+    final = [result["elected"] for row in expected for result in row["tallyResults"] if "elected" in result]
+    # where its last two are equal RCTab draws: the lot here is what it drew
+    lot = [*final, *(option for option in options if option not in final)]
+    outcome = irv(options, ballots, TieBreaker((TieStep.EARLIER_ROUND, TieStep.LOT), {}, lot))
+    assert list(outcome.selected) == final
+    for ours, theirs in zip(outcome.rounds, expected, strict=False):
+        assert {option: str(votes) for option, votes in ours["votes"].items()} == theirs["tally"]
+        out = [result["eliminated"] for result in theirs["tallyResults"] if "eliminated" in result]
+        assert not out or out == [ours["out"]]
