@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from bot.project_news import ProjectNews
-from bot.release import release
 from models import plan_moves
 from models.database import Database
 from models.outgoing import Outgoing
@@ -111,7 +110,6 @@ def test_steps_go_where_the_table_says_and_need_reasons(here: str) -> None:
 @pytest.fixture
 def town(quick_database: Database) -> Database:
     """A published plan of two projects, followed by somebody."""
-    release(quick_database)
     with quick_database.begin() as session:
         session.add(Staff(id=901, name="ช่างแผน", role="crew", created_at=NOW))
         plan = Plan(name="แผน", first_year=2570, last_year=2574, published_at=NOW, created_at=NOW)
