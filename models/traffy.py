@@ -18,8 +18,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from models.base import Base, Key
 from models.tickets import Ticket
 
-#: new: tell them of a case of ours. update: tell them how one stands. read: look at one of theirs again.
-KINDS = ("new", "update", "read")
+#: new: tell them of a case of ours. update: tell them how one stands. read: look at one of theirs again. file: a row of
+#: a file of theirs that somebody brought, which asks nobody.
+KINDS = ("new", "update", "read", "file")
 STATES = ("waiting", "done", "failed", "held")
 #: Pauses before the second, third … attempt of a job.
 PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 480, 960))
@@ -217,11 +218,12 @@ def put(
     ticket_id: int | None = None,
     body: dict[str, Any] | None = None,
 ) -> TraffyJob | None:
-    """A job, if it is not there yet. A reading that is done may be wanted again."""
+    """A job, if it is not there yet. What was read or brought before may be wanted again."""
     known = session.scalar(select(TraffyJob).where(TraffyJob.kind == kind, TraffyJob.ref == ref))
     if known is not None:
-        if kind != "read" or known.state == "waiting":
+        if kind not in ("read", "file") or known.state == "waiting":
             return None
+        known.body = body or {}
         known.state, known.attempts, known.next_try_at, known.done_at, known.error = "waiting", 0, now, None, ""
         return known
     row = TraffyJob(

@@ -1708,7 +1708,7 @@ def upgrade() -> None:
         sa.Column("error", sa.String(length=200), server_default="", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("kind IN ('new', 'update', 'read')", name=op.f("ck_traffy_jobs_kind")),
+        sa.CheckConstraint("kind IN ('new', 'update', 'read', 'file')", name=op.f("ck_traffy_jobs_kind")),
         sa.CheckConstraint("state IN ('waiting', 'done', 'failed', 'held')", name=op.f("ck_traffy_jobs_state")),
         sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_traffy_jobs_ticket_id_tickets")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_traffy_jobs")),
