@@ -138,10 +138,6 @@ class Line:
         """`displayName`, perhaps `language`, `pictureUrl`. Raises Gone for blockers and strangers."""
         return self.call("GET", "/v2/bot/profile/{user}", user=user).data
 
-    def group_member_profile(self, group: str, user: str) -> dict[str, Any]:
-        """As `profile`, for a member of a group who need not be a friend. Raises Gone."""
-        return self.call("GET", "/v2/bot/group/{group}/member/{user}", group=group, user=user).data
-
     def group_summary(self, group: str) -> dict[str, Any]:
         """`groupName`, perhaps `pictureUrl`. Raises Gone when we are not in it."""
         return self.call("GET", "/v2/bot/group/{group}/summary", group=group).data

@@ -67,18 +67,6 @@ def is_working_day(day: dt.date, holidays: frozenset[dt.date]) -> bool:
     return day.weekday() < 5 and day not in holidays
 
 
-def add_working_days(start: dt.date, n: int, holidays: frozenset[dt.date]) -> dt.date:
-    """The nth working day after `start`, which itself is not counted; for 0 the first working day from `start` on.
-
-    Raises ValueError for a negative n.
-    """
-    if n < 0:
-        raise ValueError(f"working days are counted forward, not {n}")
-    first = start if n == 0 else start + _DAY
-    working = (day for day in _days_from(first) if is_working_day(day, holidays))
-    return _nth(working, max(n, 1))
-
-
 def working_days_between(start: dt.date, end: dt.date, holidays: frozenset[dt.date]) -> int:
     """How many working days lie after `start` up to and with `end`; negative when `end` is before `start`."""
     if end < start:

@@ -130,11 +130,6 @@ class Row:
         """The average rating, one to five."""
         return sum(star * count for star, count in self.stars.items()) / self.rated if self.rated else None
 
-    @property
-    def percent_satisfied(self) -> float | None:
-        """Ratings of four and five, in percent."""
-        return 100 * (self.stars[4] + self.stars[5]) / self.rated if self.rated else None
-
     def count(self, counts: Sequence[int]) -> None:
         """Put these on top: the first five fields in their order, then how many of each of STARS."""
         self.received += counts[0]

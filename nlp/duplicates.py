@@ -24,8 +24,6 @@ NEAR, WORDS, RECENT, SAME_PLACE, NAMED_TOO = 0.6, 0.25, 0.15, 0.3, 0.1
 FALL, FADE = 100.0, 30.0
 #: Days after which a case is no candidate.
 OLDEST = 60
-#: Two messages of one person within this time and this alike were sent twice by mistake.
-TWICE_WITHIN, TWICE_ALIKE = timedelta(minutes=10), 0.85
 #: Metres of one degree of latitude.
 DEGREE = 111_320.0
 
@@ -109,11 +107,6 @@ def alike(one: str, other: str) -> float:
     if not first or not second:
         return 0.0
     return 2 * len(first & second) / (len(first) + len(second))
-
-
-def sent_twice(one: Candidate, other: Candidate) -> bool:
-    """Whether two messages *of the same person* are one that was sent twice (a second tap, a slow network)."""
-    return abs(one.at - other.at) <= TWICE_WITHIN and alike(one.text, other.text) >= TWICE_ALIKE
 
 
 def _comparable(new: Candidate, other: Candidate) -> bool:

@@ -72,7 +72,6 @@ _DEGREES = re.compile(_ANGLE.format(1) + "n[ ,]{1,3}" + _ANGLE.format(2) + "e")
 _PLUS = re.compile(
     r"(?<![23456789cfghjmpqrvwx+])(?P<n>[23456789cfghjmpqrvwx]{4,8}\+[23456789cfghjmpqrvwx]{2,3})(?![a-z0-9])"
 )
-_SHORT_LINK = re.compile(r"(?:maps\.app\.goo\.gl|goo\.gl/maps|g\.co/maps|g\.page)/[\w\-/]{1,60}", re.ASCII)
 _LINK = re.compile(r"https?://[^\s]{1,500}")
 
 
@@ -122,11 +121,6 @@ def coordinates(text: str, centre: tuple[float, float] | None = None) -> tuple[f
         return position
     view = _VIEW.search(text)
     return _in_thailand(float(view["a"]), float(view["b"])) if view else None
-
-
-def unreadable_link(text: str) -> bool:
-    """Whether the text holds a shortened map link, which tells its place only over a network."""
-    return _SHORT_LINK.search(text) is not None
 
 
 def _in_thailand(a: float, b: float) -> tuple[float, float] | None:

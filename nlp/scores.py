@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import cast, get_args
+from typing import get_args
 
 from .finds import Scan
 from .lexicon import defaults
@@ -64,13 +64,6 @@ def intents(scan: Scan, top: Scored) -> tuple[Scored, ...]:
         scores["thanks"] *= 0.5
         scores["greeting"] *= 0.3
     return softmax(scores, INTENT_TEMPERATURE)
-
-
-def intent_of(code: str) -> Intent:
-    """A code of `Intent` as such; ValueError when it is none."""
-    if code not in get_args(Intent):
-        raise ValueError(f"no intent {code!r}")
-    return cast("Intent", code)
 
 
 def urgency(scan: Scan, grade: Emergency) -> Urgency:

@@ -91,19 +91,10 @@ def test_the_table_is_filled_once_and_then_belongs_to_the_town(database: Databas
 # Working days
 
 
-def test_working_days_jump_weekends_and_holidays() -> None:
-    assert calendar.add_working_days(date(2026, 4, 9), 1, HOLIDAYS) == date(2026, 4, 10)
-    assert calendar.add_working_days(date(2026, 4, 10), 1, HOLIDAYS) == date(2026, 4, 16)
-    assert calendar.add_working_days(date(2026, 4, 10), 1, NONE) == date(2026, 4, 13)
-    assert calendar.add_working_days(date(2026, 4, 11), 0, HOLIDAYS) == date(2026, 4, 16)
-    assert calendar.add_working_days(date(2026, 4, 10), 0, HOLIDAYS) == date(2026, 4, 10)
-    with pytest.raises(ValueError, match="forward"):
-        calendar.add_working_days(date(2026, 4, 10), -1, HOLIDAYS)
-
-
 @given(DAYS, st.integers(1, 60))
 def test_counting_forward_and_back_agree(start: date, n: int) -> None:
-    end = calendar.add_working_days(start, n, HOLIDAYS)
+    told = datetime.combine(start, time(10), calendar.ZONE)
+    end = calendar.due(told, n, "working", HOLIDAYS, (), told).astimezone(calendar.ZONE).date()
     assert calendar.is_working_day(end, HOLIDAYS)
     assert calendar.working_days_between(start, end, HOLIDAYS) == n
     assert calendar.working_days_between(end, start, HOLIDAYS) == -n

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.duplicates import OFFER, Candidate, alike, box, metres, radius, rank, score, sent_twice
+from nlp.duplicates import OFFER, Candidate, alike, box, metres, radius, rank, score
 
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
 LIGHT = Candidate(1, "ไฟทางหน้าวัดดับมืดมาก", "streetlight", NOW, 18.8, 98.9, 3, "หน้าวัด")
@@ -67,13 +67,6 @@ def test_a_flood_reaches_further_than_a_pothole() -> None:
     hole = replace(LIGHT, category="road", text="ถนนเป็นหลุม")
     assert rank(flood, [north(flood, 250)])
     assert rank(hole, [north(hole, 250)]) == []
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words", "twice"), [(30, "", True), (900, "", False), (30, " แต่เป็นอีกเรื่องหนึ่งต่างหากค่ะ", False)]
-)
-def test_sent_twice(seconds: int, words: str, twice: bool) -> None:
-    assert sent_twice(LIGHT, replace(LIGHT, at=NOW + timedelta(seconds=seconds), text=LIGHT.text + words)) is twice
 
 
 def test_distances_in_metres() -> None:

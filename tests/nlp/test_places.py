@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.normalise import normalise
-from nlp.places import coordinates, find, moos, unreadable_link
+from nlp.places import coordinates, find, moos
 from nlp.types import Context, NamedPlace, Village
 
 TOWN = Context(
@@ -94,9 +94,7 @@ def test_positions_that_are_not_believed(text: str) -> None:
     assert coordinates(normalise(text).text) is None
 
 
-def test_a_shortened_link_is_known_as_unreadable() -> None:
-    assert unreadable_link("ดูที่ https://maps.app.goo.gl/AbC123 ครับ")
-    assert not unreadable_link("https://www.google.com/maps/@18.8,98.9,17z")
+def test_a_shortened_link_tells_no_place() -> None:
     assert place("https://maps.app.goo.gl/AbC123") == {}
 
 
