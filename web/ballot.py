@@ -1,6 +1,6 @@
 """The ballot page (/vote/): for residents, opened from the chat by a link that serves once. No sign-in, no scripts.
 
-    door ──▶ consent (once) ──▶ ballot ──▶ review ──▶ receipt          until closing the ballot may be changed
+    door ──▶ (list) ──▶ consent (once) ──▶ ballot ──▶ review ──▶ receipt       until closing the ballot may be changed
 
 The link says which voter it is; a cookie takes its place. Where the browser can, the page seals the ballot itself
 (static/ballot.js) and only the envelope comes here; otherwise it is sealed here and forgotten. A choice is never in an
@@ -10,39 +10,24 @@ address, a cookie, a log or the history: forms only, answers that nobody keeps.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from flask import Blueprint, make_response, request, url_for
+from flask import request, url_for
 from werkzeug.exceptions import BadRequest
-from werkzeug.wrappers import Response
 
 from ballots import choices, sealing
-from ballots.manifest import Kind, Manifest
-from models import ballot_links, casting, vote_codes, voters
+from ballots.manifest import Kind, Level, Manifest
+from models import casting, voters
 from models.ballot_links import Entry
-from models.poll_drafts import manifest_of
-from models.polls import NotAllowed, Poll, poll_of
+from models.poll_drafts import manifest_of, rules_of
+from models.polls import NotAllowed, Poll
 from models.roll import RollRow, row_of
 from web import ballot_form, polls_looks
 from web.access import anyone
+from web.ballot_door import Stopped, entered, pages, stop, why_not_open
 from web.ballot_form import Line, Tapped, Unreadable
-from web.cookies import is_https
 from web.desk import Desk, Page, needs
 
-pages = Blueprint("ballot", __name__, url_prefix="/vote")
-
-#: Stricter than the console: no data: pictures, no connections; a ballot may come from nowhere but this page.
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'"
-)
-
-
-@pages.after_request
-def _strict(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = _POLICY
-    response.headers["Cache-Control"] = "no-store"
-    return response
+__all__ = ["pages"]
 
 
 @dataclass(frozen=True)
@@ -66,114 +51,23 @@ class Ballot:
         return self.manifest.budget_of(self.area)
 
 
-class _Stopped(Exception):
-    """The voter cannot go on; `reason` names the texts that say why and what to do."""
-
-    def __init__(self, reason: str, poll: Poll | None = None) -> None:
-        self.reason, self.poll = reason, poll
-
-
-# -- coming in ---------------------------------------------------------------------------------------------------------
-
-
-def _cookie() -> str:
-    return "__Host-songsiang_ballot" if is_https() else "songsiang_ballot"
-
-
-def _stop(desk: Desk, stopped: _Stopped, status: int = 409) -> Page:
-    return desk.page("ballot/stop.html", reason=stopped.reason, poll=stopped.poll), status
-
-
-@pages.get("/liff")
-@needs(anyone)
-def liff(desk: Desk) -> Page:
-    """Where LINE opens the page inside the chat: it hands over what stood behind the LIFF address."""
-    return _door(desk, request.args.get("liff.state", "").strip("/"))
-
-
-@pages.get("/code/<poll>/<code>")
-@needs(anyone)
-def by_code(desk: Desk, poll: str, code: str) -> Page:
-    """What the QR of a paper slip opens: the code in big letters, and how to use it in the chat. Nothing is looked up:
-    whether a code is good is learned in the chat only, where wrong tries are counted."""
-    if not vote_codes.looks_like_code(code) or (found := poll_of(desk.session, poll)) is None:
-        return _stop(desk, _Stopped("code"), 404)
-    return desk.page("ballot/code.html", poll=found, code=code.upper())
-
-
-@pages.get("/<token>")
-@needs(anyone)
-def door(desk: Desk, token: str) -> Page:
-    """What the link opens: a look, a button. LINE's preview of the link uses nothing up."""
-    return _door(desk, token)
-
-
-def _door(desk: Desk, token: str) -> Page:
-    entry = ballot_links.peek(desk.session, token, desk.now)
-    poll = desk.session.get(Poll, entry.poll_id) if entry else None
-    if poll is None:
-        return _stop(desk, _Stopped("link"), 410)
-    if not poll.is_open(desk.now):
-        return _stop(desk, _Stopped(_why_not_open(poll, desk.now), poll), 410)
-    return desk.page("ballot/door.html", poll=poll, token=token)
-
-
-def _why_not_open(poll: Poll, now: datetime) -> str:
-    if poll.state in ("draft", "cancelled"):
-        return "cancelled" if poll.state == "cancelled" else "early"
-    return "early" if poll.opens_at is not None and now < poll.opens_at else "closed"
-
-
-@pages.post("/enter")
-@needs(anyone)
-def enter(desk: Desk) -> Page:
-    """Use the link up; from now on the cookie opens the ballot."""
-    entered = ballot_links.enter(desk.session, request.form.get("token", ""), desk.now)
-    if entered is None:
-        return _stop(desk, _Stopped("link"), 410)
-    response = make_response(desk.go("ballot.fill"))
-    seconds = int(ballot_links.PAGE_LIVES.total_seconds())
-    response.set_cookie(
-        _cookie(), entered[0], max_age=seconds, secure=is_https(), httponly=True, samesite="Lax", path="/"
-    )
-    return response
-
-
-@pages.post("/leave")
-@needs(anyone)
-def leave(desk: Desk) -> Page:
-    """Close the ballot on this telephone, for those who share one."""
-    ballot_links.leave(desk.session, request.cookies.get(_cookie(), ""))
-    response = make_response(desk.page("ballot/stop.html", reason="left", poll=None))
-    response.delete_cookie(_cookie(), secure=is_https(), httponly=True, samesite="Lax", path="/")
-    return response
-
-
 # -- the ballot --------------------------------------------------------------------------------------------------------
 
 
-def _entry(desk: Desk) -> Entry:
-    token = request.cookies.get(_cookie(), "")
-    entry = ballot_links.inside(desk.session, token, desk.now) if token else None
-    if entry is None:
-        raise _Stopped("page")
-    return entry
-
-
 def _ballot(desk: Desk) -> Ballot:
-    """The ballot of whoever holds the cookie. Raises _Stopped."""
-    entry = _entry(desk)
+    """The ballot of whoever holds the cookie. Raises Stopped."""
+    entry = entered(desk)
     poll = desk.session.get_one(Poll, entry.poll_id)
     if not poll.is_open(desk.now):
-        raise _Stopped(_why_not_open(poll, desk.now), poll)
+        raise Stopped(why_not_open(poll, desk.now), poll)
     row = row_of(desk.session, poll.id, entry.voter_id)
     if row is None:
-        raise _Stopped("not_on_roll", poll)
+        raise Stopped("list" if rules_of(poll).minimum == Level.LIST else "not_on_roll", poll)
     if row.channel == "paper":
-        raise _Stopped("paper", poll)
+        raise Stopped("paper", poll)
     manifest = manifest_of(poll)
     if row.voted and not manifest.revote:
-        raise _Stopped("done", poll)
+        raise Stopped("done", poll)
     return Ballot(poll, manifest, row, entry, _lines(desk, poll, manifest, row, entry.voter_id))
 
 
@@ -241,8 +135,8 @@ def fill(desk: Desk) -> Page:
     """The ballot; before the first one, what becomes of what she says, and whether she agrees."""
     try:
         ballot = _ballot(desk)
-    except _Stopped as stopped:
-        return _stop(desk, stopped)
+    except Stopped as stopped:
+        return stop(desk, stopped)
     if not voters.consents(desk.session, ballot.entry.voter_id, voters.CONSENT):
         return desk.page("ballot/consent.html", ballot=ballot)
     return _fill(desk, ballot)
@@ -253,9 +147,9 @@ def fill(desk: Desk) -> Page:
 def consent(desk: Desk) -> Page:
     """She agrees, explicitly."""
     try:
-        entry = _entry(desk)
-    except _Stopped as stopped:
-        return _stop(desk, stopped)
+        entry = entered(desk)
+    except Stopped as stopped:
+        return stop(desk, stopped)
     if request.form.get("agree") != "yes":
         return desk.page("ballot/stop.html", reason="no_consent", poll=desk.session.get(Poll, entry.poll_id))
     voters.consent(desk.session, entry.voter_id, voters.CONSENT, desk.now)
@@ -269,8 +163,8 @@ def change(desk: Desk) -> Page:
     try:
         ballot = _ballot(desk)
         return _fill(desk, ballot, ballot_form.read(ballot.manifest, request.form))
-    except _Stopped as stopped:
-        return _stop(desk, stopped)
+    except Stopped as stopped:
+        return stop(desk, stopped)
     except Unreadable:
         return desk.go("ballot.fill")
 
@@ -281,8 +175,8 @@ def review(desk: Desk) -> Page:
     """What was tapped, to be looked at once more; nothing is stored yet."""
     try:
         ballot = _ballot(desk)
-    except _Stopped as stopped:
-        return _stop(desk, stopped)
+    except Stopped as stopped:
+        return stop(desk, stopped)
     try:
         tapped = ballot_form.read(ballot.manifest, request.form)
         ballot_form.judge(ballot.manifest, tapped, ballot.area)
@@ -329,12 +223,12 @@ def cast(desk: Desk) -> Page:
             *(desk.session, desk.console.keys, ballot.poll.id, ballot.entry.voter_id, sealed, desk.now),
             tell=ballot.entry.person_id,
         )
-    except _Stopped as stopped:
-        return _stop(desk, stopped)
+    except Stopped as stopped:
+        return stop(desk, stopped)
     except Unreadable as wrong:
         return _again(desk, ballot, wrong)
     except NotAllowed as refused:
-        return _stop(desk, _Stopped(refused.reason, ballot.poll))
+        return stop(desk, Stopped(refused.reason, ballot.poll))
     poll_page = url_for("polls_public.show", code=ballot.poll.code)
     return desk.page("ballot/receipt.html", ballot=ballot, receipt=receipt, poll_page=poll_page)
 

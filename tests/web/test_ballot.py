@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from ballots.manifest import Kind, Limits
+from ballots.manifest import Kind, Level, Limits
+from models import ballot_links, counter, eligibility, poll_life
+from models.people import Person
 from tests.web.office import Office
-from tests.web.voting import KINDS, Resident, declared, opened
+from tests.web.voting import KINDS, Resident, declared, draft, opened
 
 #: What a resident taps, and the canonical choice that must lie in the envelope.
 TAPPED: dict[Kind, tuple[dict[str, Any], Any]] = {
@@ -196,3 +198,33 @@ def test_the_qr_of_a_slip_says_how_to_use_the_code(office: Office) -> None:
     assert page.status_code == 200
     assert "7K3F-9MQX" in page.text
     assert browser.get(f"/vote/code/{booth.code}/%3Cb%3E").status_code == 404
+
+
+def test_who_is_on_a_list_is_found_on_the_page_and_not_in_the_chat(offices: Office) -> None:
+    office, number = offices, "1101700230708"
+    rules = replace(declared(Kind.CHOOSE_ONE), minimum=Level.LIST, grows=False)
+    booth = draft(office, rules)
+    with office.database.begin() as session:
+        first, second = booth.actor("poll_officer"), booth.actor("admin")
+        counter.take_list(session, first, booth.keys, booth.poll_id, [counter.Line(number, 2495, 3)], office.now)
+        poll_life.freeze(session, first, booth.keys, booth.poll_id, office.now)
+        poll_life.propose_opening(session, first, booth.poll_id, office.now)
+        poll_life.open_poll(session, second, booth.keys, booth.poll_id, booth.auth, office.now)
+    resident = Resident(booth, booth.person(), agreed=False)
+    with office.database.begin() as session:
+        person = session.get_one(Person, resident.person_id)
+        known = eligibility.voter(session, booth.keys, person, make=True)
+        assert known is not None
+        token = ballot_links.make(session, booth.poll_id, known.id, person.id, office.now)
+    door = resident.browser.get(f"/vote/{token}")
+    page = resident.browser.get(resident.post("/vote/enter", door, token=token).location)
+    assert "หาชื่อท่านในบัญชี" in page.text
+    wrong = resident.post("/vote/list", page, number=number, birth_year="2496")
+    assert (wrong.status_code, number in wrong.text) == (422, False)
+    found = resident.post("/vote/list", page, number="๑๑๐๑๗๐๐๒๓๐๗๐๘", birth_year="2495")
+    assert found.status_code == 303
+    page = resident.browser.get(found.location)
+    resident.post("/vote/consent", page, agree="yes")
+    page = resident.browser.get("/vote/ballot")
+    assert resident.post("/vote/cast", page, choice="o2").status_code == 200
+    assert booth.envelopes() == [(("o2",), "")]
