@@ -78,4 +78,6 @@ def _console(settings: Settings, database: Database, waker: Waker, clock: Callab
         tiles=settings.map_tiles_url,
         proxies=settings.trusted_proxies,
         line_login=login if settings.line_login_channel_id else None,
+        internal=settings.internal,
+        traffy=bool(settings.traffy_user),
     )

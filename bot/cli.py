@@ -11,6 +11,7 @@ from bot.commands_nlp import nlp
 from bot.commands_poll import poll
 from bot.commands_tally import tally, verifier, verify
 from bot.commands_town import department, staff, town
+from bot.commands_traffy import traffy
 from bot.start import database_or_exit, settings_or_exit, start_logging
 
 
@@ -24,6 +25,7 @@ main.add_command(department)
 main.add_command(town)
 main.add_command(audit)
 main.add_command(nlp)
+main.add_command(traffy)
 main.add_command(poll)
 main.add_command(tally)
 main.add_command(verify)

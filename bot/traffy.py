@@ -44,6 +44,8 @@ LISTS_EVERY = timedelta(days=7)
 ROUND_EVERY, PATIENCE = 20.0, 60.0
 #: Lines of history and jobs in one round.
 BATCH = 50
+#: Rows of a file in one transaction.
+FILED_AT_ONCE = 20
 
 
 class Traffy:
@@ -59,26 +61,25 @@ class Traffy:
         self._crew = Crew("traffy", 1, lambda _most: [], lambda: None, ((ROUND_EVERY, self.work),))
 
     def start(self) -> None:
-        """Begin, in threads of this process; where the house has no account there is nothing to begin."""
-        if self._has_account:
-            self._crew.start()
+        """Begin, in threads of this process."""
+        self._crew.start()
 
     def stop(self) -> None:
         """Finish what is under way, and return."""
-        if self._has_account:
-            self._crew.stop()
+        self._crew.stop()
 
     def work(self) -> int:
-        """One round; returns how many jobs were carried and cases read. Nothing at all where it is off."""
+        """One round; returns how many jobs were carried and cases read. Where it is off, only files are brought in."""
+        filed = self._file_due()
         with self._database.read() as session:
             on = self._has_account and bool(setting(session, "traffy.on"))
             begun = session.get(watching.Mark, MARK) is not None
         if not on:
             if begun:
                 self._rest()
-            return 0
+            return filed
         self._listen()
-        return self._carry_due() + self._look()
+        return filed + self._carry_due() + self._look()
 
     def _rest(self) -> None:
         with self._database.begin() as session:
@@ -103,6 +104,28 @@ class Traffy:
             watching.settle(session, mark, Entry, now)
             self._seen = {each for each in self._seen if each > mark.settled}
 
+    # files that somebody brought
+
+    def _file_due(self) -> int:
+        """File the rows of files, some in each transaction, so that nobody waits for a long one."""
+        filed = 0
+        while some := self._file_some():
+            filed += some
+        return filed
+
+    def _file_some(self) -> int:
+        now = self._clock()
+        waiting = select(TraffyJob).where(TraffyJob.kind == "file", TraffyJob.state == "waiting").order_by(TraffyJob.id)
+        with self._database.read() as session:
+            if session.scalar(waiting.limit(1)) is None:
+                return 0
+        with self._database.begin() as session:
+            rows = session.scalars(waiting.limit(FILED_AT_ONCE).with_for_update(skip_locked=True)).all()
+            for row in rows:
+                bring(session, read_issue(row.body), now, quietly=True)
+                row.done(now)
+            return len(rows)
+
     # jobs
 
     def _carry_due(self) -> int:
@@ -119,7 +142,8 @@ class Traffy:
         now = self._clock()
         with self._database.begin() as session:
             idle = (TraffyJob.lease_until.is_(None)) | (TraffyJob.lease_until <= now)
-            due = select(TraffyJob).where(TraffyJob.state == "waiting", TraffyJob.next_try_at <= now, idle)
+            ready = (TraffyJob.state == "waiting", TraffyJob.kind != "file", TraffyJob.next_try_at <= now, idle)
+            due = select(TraffyJob).where(*ready)
             row = session.scalar(due.order_by(TraffyJob.id).limit(1).with_for_update(skip_locked=True))
             if row is None:
                 return None

@@ -73,6 +73,7 @@ from web import (
     case_moves,
     case_print,
     cases_list,
+    connections,
     circles,
     errors,
     everyones_sessions,
@@ -129,6 +130,7 @@ from web import (
     signin,
     status,
     templates_text,
+    traffy_pages,
     wizard,
 )
 from web import map as case_map
@@ -160,6 +162,7 @@ PAGES: tuple[Blueprint, ...] = (
     intake.pages,
     status.pages,
     templates_text.pages,
+    *(connections.pages, traffy_pages.pages),
     *(case.pages, case_moves.pages, case_media.pages, case_print.pages, merge.pages),
     *(ballot.pages, polls_public.pages),
     *(polls.pages, polls_edit.pages, polls_keys.pages, polls_open.pages, polls_roll.pages, polls_count.pages),

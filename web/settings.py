@@ -38,6 +38,8 @@ SECTIONS = (
     ("numbers", "settings.numbers", "phone"),
     ("words", "settings.words", "edit"),
     ("ready", "templates.index", "work"),
+    ("public", "settings.public", "publish"),
+    ("connections", "connections.index", "link"),
     ("history", "settings.history", "undo"),
     ("wizard", "wizard.index", "next"),
 )
