@@ -167,3 +167,23 @@ def test_those_who_left_get_no_work(office: Office) -> None:
     page = office.sign_in("clerk").post(BULK, **asked(office, "assign", number, to=office.staff("crew").id))
     assert page.status_code == 422
     assert ticket(office, number).owner_id is None
+
+
+def test_moves_on_many_and_on_the_board_can_be_taken_back_within_the_minute(office: Office) -> None:
+    numbers = [filed(office, "ไฟดับ"), filed(office, "น้ำท่วม")]
+    clerk = office.sign_in("clerk")
+    clerk.post(BULK, **asked(office, "take", *numbers))
+    third = filed(office, "ถนนพัง")
+    key = key_of(office, third)
+    seen = re.search(rf'board/{key}".*?name="seen" value="([^"]+)"', clerk.get(LIST + "board").text, re.DOTALL)
+    assert seen is not None
+    clerk.post(f"{LIST}board/{key}", do="take", seen=seen[1], moo="", state="open")
+    for number in (*numbers, third):
+        assert ticket(office, number).state == "taken"
+        assert "เลิกทำ" in clerk.get(LIST + str(key_of(office, number))).text
+        clerk.post(f"{LIST}{key_of(office, number)}/undo")
+        assert (ticket(office, number).state, ticket(office, number).owner_id) == ("new", None)
+    clerk.post(BULK, **asked(office, "take", *numbers))
+    office.later(seconds=61)
+    clerk.post(f"{LIST}{key_of(office, numbers[0])}/undo")
+    assert ticket(office, numbers[0]).state == "taken"
