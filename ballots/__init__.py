@@ -5,6 +5,6 @@ here; `verify.py`, which a citizen runs at home, is put together from these very
 
     manifest.py   what was agreed before opening, frozen        choices.py   what may be chosen
     sealing.py    envelope, receipt, slot                       keys.py      who can open what
-    board.py      signed, chained entries; chain.py checks them tally/       the counting, every round recorded
+    board.py      signed entries; chain.py judges them          tally/       the counting, every round recorded
     export.py     the files anybody may download                audit.py     checks all of them
 """

@@ -13,9 +13,10 @@ from typing import Any
 
 from ballots import canonical, export, keys, results
 from ballots.board import BadEntry, Entry, read_head
-from ballots.chain import Chain, Finding, follow_file, later_than
+from ballots.chain import Chain, follow_file, later_than
 from ballots.entries import Close, Open, Result
 from ballots.export import BALLOTS, BOARD, HEAD, MANIFEST, PAPER, RESULTS, BadExport
+from ballots.findings import Finding
 from ballots.manifest import Manifest, manifest_hash, to_bytes
 from ballots.opening import open_all
 from ballots.results import Counted

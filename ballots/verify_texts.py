@@ -79,7 +79,7 @@ WHY: dict[str, tuple[str, str]] = {
     "unvouched": ("ไฟล์ผลไม่มีลายเซ็นบนกระดานรับรอง", "Nothing on the board vouches for these files"),
 }
 
-#: What is wrong with an entry of the board (chain.FINDINGS).
+#: What is wrong with an entry of the board (findings.FINDINGS).
 FINDINGS: dict[str, tuple[str, str]] = {
     "entry": ("บรรทัดนี้เสียหาย", "the line is damaged"),
     "order": ("ลำดับขาดหรือซ้ำ", "a number is missing or twice"),

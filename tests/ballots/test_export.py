@@ -3,6 +3,7 @@ passes. Invariant 15: `verify.py` needs PyNaCl only."""
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import random
@@ -14,6 +15,7 @@ from pathlib import Path
 import nacl
 import pytest
 
+from ballots import audit as audit_module
 from ballots import canonical, export, pabulib
 from ballots.audit import audit
 from ballots.board import BadEntry, hash_of, read_line
@@ -250,9 +252,27 @@ def test_15_the_tool_holds_the_sources_of_the_room() -> None:
     assert not [name for name in foreign if f"import {name}" in text]
 
 
+def test_the_room_needs_the_standard_library_and_pynacl_only() -> None:
+    room = Path(audit_module.__file__).parent
+    imported = {
+        name.split(".")[0]
+        for path in room.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for name in _imported(node)
+    }
+    assert imported - sys.stdlib_module_names == {"ballots", "nacl"}
+    assert not imported & {"datetime", "time", "socket", "urllib", "random"}, "no clock, no network, no luck"
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+
+
 def test_every_check_and_finding_has_words() -> None:
     from ballots.audit import CHECKS as MADE
-    from ballots.chain import FINDINGS as FOUND
+    from ballots.findings import FINDINGS as FOUND
 
     assert set(MADE) == set(CHECKS)
     assert set(FOUND) == set(FINDINGS)

@@ -20,6 +20,7 @@ from ballots.manifest import (
     LotKind,
     Manifest,
     Mode,
+    Rule,
     TiePolicy,
     TieStep,
     from_bytes,
@@ -337,6 +338,15 @@ def test_14_a_poll_with_a_decisive_tie_waits_for_the_lot_of_its_manifest() -> No
     assert lot_of(replace(made, title="อื่น"), drawn) != lot or manifest_hash(made) != manifest_hash(
         replace(made, title="x")
     )
+
+
+def test_14_the_version_of_the_software_changes_no_result() -> None:
+    luck = random.Random(9)
+    made = manifest(Kind.BUDGET_POINTS, Rule.EQUAL_SHARES)
+    ballots = [("", random_choice(made, luck)) for _ in range(60)]
+    lot = [option.id for option in made.options]
+    first, later = (count(replace(made, software=version), ballots, lot)[0].outcome for version in ("0.1", "9.9"))
+    assert first.plain() == later.plain()
 
 
 def test_observers_of_a_quiet_poll_see_the_same_ballots() -> None:
