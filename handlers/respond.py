@@ -51,6 +51,11 @@ from nlp import Understanding
 #: about: no word of it was known, and keyboards are also slept upon.
 VAGUE_COMPLAINT, VAGUE_MATTER = 0.75, 0.2
 
+#: Steps of forms that wait for a tap, what may be asked beside them, and how surely it must be that.
+CHOOSING = frozenset({"kind", "similar", "confirm"})
+BESIDE = frozenset({"status", "vote"})
+PLAINLY = 0.8
+
 
 def respond(turn: Turn) -> Answer:
     """The answer to one event: at most five messages, or none."""
@@ -180,11 +185,28 @@ def _form(turn: Turn) -> Answer:
         number = parse_case_number(turn.text)
         if number is not None and "/" in turn.text:
             return track.by_number(turn, *number)
+    aside = _aside(turn, form)
+    if aside is not None:
+        return aside
     try:
         return forms.answer(turn, form)
     except forms.GivesWay:
         forms.close(turn)
         return _loose(turn)
+
+
+def _aside(turn: Turn, form: Form) -> Answer | None:
+    """The answer to a plain question about something else, and the open question again; None where it is none.
+
+    Only where the form waits for a tap: elsewhere what sounds like a question may be what was asked for.
+    """
+    step = form.current(turn, dict(turn.seat.answers))
+    if turn.event.kind != "text" or turn.in_group or step is None or step.name not in CHOOSING:
+        return None
+    asked = projects.by_words(turn)
+    if asked is None and turn.heard.intent in BESIDE and turn.heard.intent_p >= PLAINLY:
+        asked = INTENTS[turn.heard.intent](turn)
+    return None if asked is None else [*asked, *forms.ask_again(turn, form)][-forms.MOST :]
 
 
 def _is_stale(turn: Turn, form: Form) -> bool:
