@@ -8,7 +8,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, Connection, ForeignKey, Index, String, Text, event, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Key
@@ -32,7 +32,8 @@ class Publication(Base):
     shown. `shown`: False after staff decided to keep it to the office (`reason`, never shown) or took it back.
     `title`, `words` (what was told) and `outcome` (what was done) are staff's wording; so are `place` and `moo`. `lat`,
     `lon` are rounded before they are stored (`publishing.coarse`). `revision` goes up with every change of the row or
-    of its case (models/freshness.py). `before` is what an undo brings back.
+    of its case (models/freshness.py). `before` is what an undo brings back. `fiscal_year` and `received_at` are copies
+    of the case's, which never change, so that lists are read in their order.
     """
 
     __tablename__ = "publications"
@@ -46,12 +47,16 @@ class Publication(Base):
             postgresql_where=text("shown AND lat IS NOT NULL"),
         ),
         Index("ix_publications_shown", "shown", "ticket_id"),
+        Index("ix_publications_received", "shown", "received_at", "id"),
+        Index("ix_publications_year", "shown", "fiscal_year", "received_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), unique=True)
     code: Mapped[str] = mapped_column(String(12), unique=True, default=new_code)
     shown: Mapped[bool] = mapped_column(default=False, server_default="0")
+    fiscal_year: Mapped[int]
+    received_at: Mapped[datetime]
     title: Mapped[str] = mapped_column(String(120), default="", server_default="")
     words: Mapped[str] = mapped_column(Text, default="", server_default="")
     outcome: Mapped[str] = mapped_column(Text, default="", server_default="")
@@ -68,3 +73,10 @@ class Publication(Base):
 
     ticket: Mapped[Ticket] = relationship()
     staff: Mapped[Staff | None] = relationship()
+
+
+@event.listens_for(Publication, "before_insert")
+def _copy(_mapper: Any, connection: Connection, row: Publication) -> None:
+    """Take over what lists are ordered by."""
+    wanted = select(Ticket.fiscal_year, Ticket.received_at).where(Ticket.id == row.ticket_id)
+    row.fiscal_year, row.received_at = connection.execute(wanted).one()

@@ -97,12 +97,12 @@ class PublicCase:
 
 
 #: Conditions under which a row of publications joined with its ticket is public.
-SHOWN: tuple[ColumnElement[bool], ...] = (
-    Publication.shown == true(),
+TICKET_SHOWN: tuple[ColumnElement[bool], ...] = (
     Ticket.sensitive == false(),
     Ticket.state.not_in(AWAY),
     Ticket.kind.in_(KINDS),
 )
+SHOWN: tuple[ColumnElement[bool], ...] = (Publication.shown == true(), *TICKET_SHOWN)
 
 
 def joined(*columns: Any) -> Select[Any]:
@@ -207,16 +207,16 @@ class PublicPhoto:
 
 def public_photos(session: Session, codes: Sequence[str]) -> dict[str, list[PublicPhoto]]:
     """The public photos of these public cases: those from before the work first, then by age."""
-    columns = (Publication.code, File.token, File.purpose, File.width, File.height)
-    wanted = (
-        joined(*columns)
-        .join(File, File.ticket_id == Ticket.id)
-        .where(Publication.code.in_(codes), *_PICTURE)
-        .order_by(File.id)
-    )
+    if not codes:
+        return {}
+    cases = joined(Publication.ticket_id, Publication.code).where(Publication.code.in_(codes))
+    known: dict[int, str] = {key: code for key, code in session.execute(cases)}  # noqa: C416 - dict() knows no rows
+    columns = (File.ticket_id, File.token, File.purpose, File.width, File.height)
     found: dict[str, list[PublicPhoto]] = {}
-    for code, token, purpose, width, height in session.execute(wanted):
-        found.setdefault(code, []).append(PublicPhoto(token, purpose, width or 0, height or 0))
+    for key, token, purpose, width, height in session.execute(
+        select(*columns).where(File.ticket_id.in_(list(known)), *_PICTURE).order_by(File.id)
+    ):
+        found.setdefault(known[key or 0], []).append(PublicPhoto(token, purpose, width or 0, height or 0))
     order = {"before": 0, "talk": 1, "after": 2}
     return {code: sorted(photos, key=lambda photo: order[photo.purpose]) for code, photos in found.items()}
 

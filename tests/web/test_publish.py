@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -135,3 +136,16 @@ def test_an_announcement_cannot_end_before_it_begins(office: Office) -> None:
     page = clerk.post("/console/announcements/new", **given)
     assert page.status_code == 422
     assert "พิมพ์ไว้แล้ว" in page.text
+
+
+def test_the_public_site_is_set_up_shown_before_it_is_done_and_holds_at_once(office: Office) -> None:
+    admin = office.sign_in("admin")
+    given = {"line_id": "@ThungSommut", "email": "a@example.go.th", "withheld": ["streetlight"], "licence": "ODC-BY"}
+    shown = admin.post("/console/settings/public", **given)
+    assert shown.status_code == 200
+    mark = re.search(r'name="seen" value="([0-9a-f]+)"', shown.text)
+    assert mark
+    assert admin.post("/console/settings/public", **given, confirmed="1", seen=mark[1]).status_code == 303
+    assert "line.me/R/ti/p/%40thungsommut" in Browser(office).get("/line").text
+    for wrong in ({"line_id": "thungsommut"}, {"email": "a"}, {"widget_hosts": "example.go.th"}, {"website": "x y"}):
+        assert admin.post("/console/settings/public", **wrong).status_code == 422, wrong

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.exceptions import NotFound
 
 from messages import cases as written
 from messages.thai import parse_case_number
-from models.publishing import GROUPS, Standing, joined, public_case, public_cases, public_photos, standing
+from models.publications import Publication
+from models.publishing import GROUPS, TICKET_SHOWN, Standing, joined, public_case, public_cases, public_photos, standing
 from models.tickets import Ticket
 from models.town import Category, Village
 from web.public.front import Front, Shown, elsewhere, shows
@@ -73,8 +74,11 @@ def _list(front: Front, year: int | None) -> str:
 def choices(front: Front) -> dict[str, Any]:
     """What the filters offer: years and categories with public cases, villages, states."""
     session = front.session
-    used = joined(Ticket.category).distinct()
-    names = select(Category.code, Category.name).where(Category.code.in_(used)).order_by(Category.position)
+    shown = (
+        select(Publication.id).where(Publication.ticket_id == Ticket.id, Publication.shown).correlate(Ticket).exists()
+    )
+    used = select(Ticket.id).where(Ticket.category == Category.code, *TICKET_SHOWN, shown).correlate(Category).exists()
+    names = select(Category.code, Category.name).where(used).order_by(Category.position)
     return {
         "years": years(front),
         "categories": [(code, written.named(front.w, name)) for code, name in session.execute(names)],
@@ -86,7 +90,10 @@ def choices(front: Front) -> dict[str, Any]:
 
 def years(front: Front) -> list[int]:
     """Fiscal years with public cases, this one too; the latest first."""
-    found = front.session.scalars(joined(Ticket.fiscal_year).distinct())
+    first = front.session.scalar(select(func.min(Publication.fiscal_year)).where(Publication.shown))
+    some = range(first if first is not None else front.year, front.year)
+    has_one = (joined(Publication.id).where(Publication.fiscal_year == year).limit(1) for year in some)
+    found = (year for year, wanted in zip(some, has_one, strict=True) if front.session.scalar(wanted) is not None)
     return sorted({*found, front.year}, reverse=True)
 
 

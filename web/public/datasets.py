@@ -24,7 +24,6 @@ from models.proposals import Proposal, supports_of
 from models.publications import Publication
 from models.publishing import coarse, joined, public_cases, public_projects, public_proposals
 from models.statistics import Span
-from models.tickets import Ticket
 from web.public.plan import firm
 
 Record = dict[str, Any]
@@ -103,7 +102,7 @@ def span_of(period: str) -> Span:
 
 
 def _case_periods(session: Session) -> list[str]:
-    first, last = session.execute(joined(func.min(Ticket.received_at), func.max(Ticket.received_at))).one()
+    first, last = session.execute(joined(func.min(Publication.received_at), func.max(Publication.received_at))).one()
     if first is None:
         return []
     here, end = local(first), local(last)
@@ -117,11 +116,11 @@ def _case_periods(session: Session) -> list[str]:
 
 def _within(period: str) -> tuple[Any, Any]:
     span = span_of(period)
-    return Ticket.received_at >= span.start, Ticket.received_at < span.end
+    return Publication.received_at >= span.start, Publication.received_at < span.end
 
 
 def _cases(session: Session, period: str, base: str) -> Iterator[Record]:
-    found = joined().where(*_within(period)).order_by(Ticket.received_at, Publication.id)
+    found = joined().where(*_within(period)).order_by(Publication.received_at, Publication.id)
     for each in public_cases(session, found):
         yield {
             "case_id": each.code,

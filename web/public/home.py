@@ -8,6 +8,7 @@ from models import announcements
 from models.plan import Plan, Project
 from models.polls import Poll
 from models.proposals import PUBLIC, Proposal
+from models.publications import Publication
 from models.publishing import (
     PROJECT_SHOWN,
     group_of,
@@ -59,7 +60,7 @@ def home(front: Front) -> Shown:
 def figures(front: Front) -> dict[str, float | int | None]:
     """This fiscal year's public cases: how many, mended, under way, and the median of days to mend."""
     session = front.session
-    mine = Ticket.fiscal_year == front.year
+    mine = Publication.fiscal_year == front.year
     counted = joined(Ticket.state, func.count()).where(mine).group_by(Ticket.state)
     groups = {"new": 0, "going": 0, "waiting": 0, "done": 0, "refused": 0}
     for state, number in session.execute(counted):

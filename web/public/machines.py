@@ -56,7 +56,7 @@ def sitemap(front: Front) -> Shown:
     for year in years(front):
         yearly = ("year", "cases", "statistics", "projects", "proposals", "polls", "year_announcements")
         paths += [url_for(f"public.{name}", year=year) for name in yearly]
-    codes = session.scalars(joined(Publication.code).order_by(Ticket.received_at.desc()).limit(ADDRESSES))
+    codes = session.scalars(joined(Publication.code).order_by(Publication.received_at.desc()).limit(ADDRESSES))
     paths += [url_for("public.case", code=code) for code in codes]
     ids = session.scalars(public_projects().with_only_columns(Project.id).order_by(Project.id).limit(ADDRESSES))
     paths += [url_for("public.project", number=number) for number in ids]

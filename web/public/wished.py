@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select, tuple_
+from sqlalchemy import Select, and_, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from models.base import Utc
 from models.publications import Publication
 from models.publishing import GROUPS, joined, moo_column, placed, withheld
 from models.tickets import OPEN, Ticket
@@ -65,7 +66,7 @@ def narrowed(session: Session, asked: Wished, *columns: Any) -> Select[Any]:
     hide = withheld(session)
     found = joined(*columns)
     if asked.year is not None:
-        found = found.where(Ticket.fiscal_year == asked.year)
+        found = found.where(Publication.fiscal_year == asked.year)
     if asked.moo is not None:
         moo = moo_column(hide)
         found = found.where(moo == asked.moo if asked.moo else moo.is_(None))
@@ -92,11 +93,12 @@ def _says(word: str, hide: Sequence[str]) -> Any:
 def page_after(session: Session, found: Select[Any], code: str, size: int) -> Select[Any]:
     """The newest first, from behind the case of this public name; one more than `size`, to see whether more follow."""
     if code:
-        here = select(Ticket.received_at, Publication.id).join(Ticket, Ticket.id == Publication.ticket_id)
-        last = session.execute(here.where(Publication.code == code)).first()
+        here = select(Publication.received_at, Publication.id).where(Publication.code == code)
+        last = session.execute(here).first()
         if last is not None:
-            found = found.where(tuple_(Ticket.received_at, Publication.id) < tuple_(*last))
-    return found.order_by(Ticket.received_at.desc(), Publication.id.desc()).limit(size + 1)
+            key = (literal(last[0], Utc()), literal(last[1]))
+            found = found.where(tuple_(Publication.received_at, Publication.id) < tuple_(*key))
+    return found.order_by(Publication.received_at.desc(), Publication.id.desc()).limit(size + 1)
 
 
 def count(session: Session, asked: Wished) -> int:

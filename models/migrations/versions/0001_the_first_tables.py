@@ -1581,6 +1581,8 @@ def upgrade() -> None:
         sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("code", sa.String(length=12), nullable=False),
         sa.Column("shown", sa.Boolean(), server_default="0", nullable=False),
+        sa.Column("fiscal_year", sa.Integer(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("title", sa.String(length=120), server_default="", nullable=False),
         sa.Column("words", sa.Text(), server_default="", nullable=False),
         sa.Column("outcome", sa.Text(), server_default="", nullable=False),
@@ -1603,6 +1605,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("ticket_id", name=op.f("uq_publications_ticket_id")),
     )
     with op.batch_alter_table("publications", schema=None) as batch_op:
+        batch_op.create_index("ix_publications_received", ["shown", "received_at", "id"], unique=False)
         batch_op.create_index("ix_publications_shown", ["shown", "ticket_id"], unique=False)
         batch_op.create_index(
             "ix_publications_where",
@@ -1611,6 +1614,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("shown AND lat IS NOT NULL"),
             postgresql_where=sa.text("shown AND lat IS NOT NULL"),
         )
+        batch_op.create_index("ix_publications_year", ["shown", "fiscal_year", "received_at", "id"], unique=False)
 
     op.create_table(
         "published_ballots",
@@ -1944,12 +1948,14 @@ def downgrade() -> None:
     op.drop_table("replays")
     op.drop_table("published_ballots")
     with op.batch_alter_table("publications", schema=None) as batch_op:
+        batch_op.drop_index("ix_publications_year")
         batch_op.drop_index(
             "ix_publications_where",
             sqlite_where=sa.text("shown AND lat IS NOT NULL"),
             postgresql_where=sa.text("shown AND lat IS NOT NULL"),
         )
         batch_op.drop_index("ix_publications_shown")
+        batch_op.drop_index("ix_publications_received")
 
     op.drop_table("publications")
     with op.batch_alter_table("proposal_steps", schema=None) as batch_op:
