@@ -50,15 +50,19 @@ class Assets:
     def __init__(self, modules: Path | None) -> None:
         self._modules = modules
         self._hashes: dict[str, str] = {}
+        self._addresses: dict[str, str] = {}
         self._packed: dict[tuple[Path, int, int], bytes] = {}
         self._lock = Lock()
 
     def address(self, name: str) -> str | None:
         """Where `own/<path>` or `<package>/<path>` is served; None where it is not installed."""
-        package, path = split(name)
-        if self.file(package, path) is None:
-            return None
-        return f"/assets/{self.hash(package)}/{package}/{path}"
+        known = self._addresses.get(name)  # asked for on every page; what is there stays there
+        if known is None:
+            package, path = split(name)
+            if self.file(package, path) is None:
+                return None
+            known = self._addresses[name] = f"/assets/{self.hash(package)}/{package}/{path}"
+        return known
 
     def file(self, package: str, path: str) -> Path | None:
         """The file itself, if it may be served."""

@@ -9,7 +9,9 @@ address, a cookie, a log or the history: forms only, answers that nobody keeps.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from flask import request, url_for
 from werkzeug.exceptions import BadRequest
@@ -38,7 +40,12 @@ class Ballot:
     manifest: Manifest
     row: RollRow
     entry: Entry
-    lines: list[Line]
+    look: Callable[[], list[Line]]
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The options on this ballot, in this voter's order; looked up when they are shown."""
+        return self.look()
 
     @property
     def area(self) -> str:
@@ -68,7 +75,7 @@ def _ballot(desk: Desk) -> Ballot:
     manifest = manifest_of(poll)
     if row.voted and not manifest.revote:
         raise Stopped("done", poll)
-    return Ballot(poll, manifest, row, entry, _lines(desk, poll, manifest, row, entry.voter_id))
+    return Ballot(poll, manifest, row, entry, lambda: _lines(desk, poll, manifest, row, entry.voter_id))
 
 
 def _lines(desk: Desk, poll: Poll, manifest: Manifest, row: RollRow, voter_id: int) -> list[Line]:

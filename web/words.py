@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from messages import english
-from messages.words import LANGUAGES, Text, Words, flatten
+from messages.words import LANGUAGES, Text, Words, flatten, speak
 
 
 class PageWords(Words):
@@ -20,7 +20,8 @@ class PageWords(Words):
 
     def __init__(self, language: str, fields: Mapping[str, object], polite: str = "ค่ะ") -> None:
         """Raises KeyError for a language there are no files for."""
-        super().__init__(language, fields, polite, texts=texts(language))
+        super().__init__(language, fields, polite, texts={})
+        self._texts = _spoken(language, polite)
         self._chat = Words(language, fields, polite)
 
     def each(self, name: str, /, **fields: object) -> list[str]:
@@ -45,6 +46,12 @@ def texts(language: str) -> Mapping[str, Text]:
             raise ValueError(f"{file.name} gives again: {', '.join(sorted(twice))}")
         found |= table
     return found
+
+
+@cache
+def _spoken(language: str, polite: str) -> dict[str, Text]:
+    """The same with the town's particle: over a thousand texts, which no request should go through anew."""
+    return {name: speak(text, polite) for name, text in texts(language).items()}
 
 
 def speaking(language: str, settings: Mapping[str, Any], public_url: str) -> PageWords:
