@@ -25,7 +25,7 @@ from ballots.tables import tables
 from ballots.tally.count import TieIn, pile
 
 #: Every check, in the order in which it is made.
-CHECKS = ("files", "board", "manifest", "head", "since", "ballots", "opened", "paper", "counted", "tables")
+CHECKS = ("files", "board", "auth", "manifest", "head", "since", "ballots", "opened", "paper", "counted", "tables")
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class Report:
     manifest: Manifest | None = None
     manifest_hash: str = ""
     head: str = ""
+    auth: str = ""
     results: dict[str, Any] | None = None
     standing: frozenset[str] = frozenset()
     superseded: frozenset[str] = frozenset()
@@ -73,9 +74,15 @@ class Report:
         return "replaced" if any(receipt(hashed) == wanted for hashed in self.superseded) else "unknown"
 
 
-def audit(files: Mapping[str, bytes], since: Mapping[str, bytes] | None = None, receipts: Iterable[str] = ()) -> Report:
+def audit(
+    files: Mapping[str, bytes],
+    since: Mapping[str, bytes] | None = None,
+    receipts: Iterable[str] = (),
+    auth: str = "",
+) -> Report:
     """Check an export by its files; `since`: the files of a copy saved earlier. `receipts`: of the voter's own ballots,
-    which are opened into `Report.own` where the seal's key is published."""
+    which are opened into `Report.own` where the seal's key is published. `auth`: the office's key as it was announced,
+    hex; a forger may sign everything with a key of his own, and only this tells."""
     report = Report()
     report.own = {code: None for code in map(read_receipt, receipts) if code}
     missing = sorted({MANIFEST, BOARD, HEAD} - files.keys())
@@ -89,6 +96,9 @@ def audit(files: Mapping[str, bytes], since: Mapping[str, bytes] | None = None, 
     report.check("board", chain.sound, entries=last.seq + 1 if last else 0, checkpoints=chain.checkpoints)
     if chain.open is None or last is None:
         return report
+    report.auth = chain.open.auth
+    if auth:
+        report.check("auth", "".join(auth.split()).lower() == report.auth)
     _manifest(report, chain.open.manifest, files)
     _head(report, chain.open, last, files)
     if since is not None:

@@ -20,7 +20,8 @@ _HEAD = '''#!/usr/bin/env python3
 """ตรวจผลการลงคะแนนด้วยตนเอง / check a poll at home.
 
     pip install pynacl
-    python verify.py ไฟล์ที่ดาวน์โหลด.zip [--since สำเนาเก่า.zip] [--receipt รหัสใบรับ] [--english] [--json]
+    python verify.py ไฟล์ที่ดาวน์โหลด.zip [--since สำเนาเก่า.zip] [--auth กุญแจหน่วยงาน] [--receipt รหัสใบรับ]
+                     [--english] [--json]
 
 โปรแกรมนี้ไม่ต่ออินเทอร์เน็ตและไม่แก้ไฟล์ใด ประกอบจากซอร์สของระบบทุกบรรทัด
 It opens no connection and changes no file. It holds the sources of the system, line by line.

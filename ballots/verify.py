@@ -47,7 +47,8 @@ def lines(report: Report, receipts: Iterable[str], *, english: bool) -> list[str
         said += _own(report, code, language)
     said.append(WORDS["sound" if report.sound else "unsound"][language])
     if report.head:
-        said.append(WORDS["head"][language].format(head=report.head))
+        names = ("head", "key", "compare")
+        said += [WORDS[name][language].format(head=report.head, auth=report.auth) for name in names]
     return said
 
 
@@ -104,7 +105,14 @@ def as_json(report: Report, receipts: Iterable[str]) -> str:
     checks = [{"name": c.name, "ok": c.ok, "why": c.why, "said": dict(c.said)} for c in report.checks]
     findings = [{"code": f.code, "seq": f.seq, "detail": f.detail} for f in report.findings]
     found = {code: report.ballot_of(code) for code in receipts}
-    data = {"sound": report.sound, "head": report.head, "checks": checks, "findings": findings, "receipts": found}
+    data = {
+        "sound": report.sound,
+        "head": report.head,
+        "auth": report.auth,
+        "checks": checks,
+        "findings": findings,
+        "receipts": found,
+    }
     return json.dumps(data, ensure_ascii=False, indent=1, default=list)
 
 
@@ -113,6 +121,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = ArgumentParser(description=WORDS["usage"][0] + " / " + WORDS["usage"][1])
     parser.add_argument("export", type=Path)
     parser.add_argument("--since", type=Path)
+    parser.add_argument("--auth", default="")
     parser.add_argument("--receipt", action="append", default=[])
     parser.add_argument("--english", action="store_true")
     parser.add_argument("--json", action="store_true")
@@ -124,7 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except (OSError, zipfile.BadZipFile):
             print(WORDS["unreadable"][int(asked.english)].format(path=path), file=sys.stderr)
             return 2
-    report = audit(read[0], read[1] if asked.since else None, asked.receipt)
+    report = audit(read[0], read[1] if asked.since else None, asked.receipt, asked.auth)
     told = (
         as_json(report, asked.receipt) if asked.json else "\n".join(lines(report, asked.receipt, english=asked.english))
     )

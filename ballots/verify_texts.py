@@ -18,6 +18,10 @@ CHECKS: dict[str, dict[str, tuple[str, str]]] = {
             "The board was changed, or does not keep the rules",
         ),
     },
+    "auth": {
+        "th": ("กุญแจของหน่วยงานตรงกับที่ประกาศ", "กุญแจไม่ใช่ของหน่วยงานที่ประกาศ: อาจเป็นชุดไฟล์ปลอม"),
+        "en": ("The key is the one the office announced", "The key is not the one announced: this may be a forgery"),
+    },
     "manifest": {
         "th": ("กติกาตรงกับที่ประกาศก่อนเปิดลงคะแนน ({options} ตัวเลือก)", "กติกาไม่ตรงกับที่ประกาศก่อนเปิดลงคะแนน"),
         "en": (
@@ -122,16 +126,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "entry": ("รายการที่ {seq}: {text}", "entry {seq}: {text}"),
     "sound": ("สรุป: ไม่พบสิ่งผิดปกติ", "In sum: nothing wrong was found"),
     "unsound": ("สรุป: พบสิ่งผิดปกติ อย่าเชื่อผลนี้จนกว่าจะมีคำอธิบาย", "In sum: something is wrong; do not trust this result"),
-    "head": (
-        "ลายนิ้วมือหัวกระดาน {head}\nเทียบกับใบรับของท่าน หน้าเว็บของหน่วยงาน หรือใบประกาศ ต้องตรงกัน",
-        "Head of the board {head}\nCompare it with your receipt, the office's page or the notice: they have to agree",
+    "head": ("ลายนิ้วมือหัวกระดาน {head}", "Head of the board {head}"),
+    "key": ("กุญแจของหน่วยงาน {auth}", "Key of the office {auth}"),
+    "compare": (
+        "เทียบหัวกระดานกับใบรับของท่านหรือหน้าเว็บ และเทียบกุญแจกับใบประกาศของหน่วยงาน ต้องตรงกัน",
+        "Compare the head with your receipt or the office's page, and the key with the printed notice: they must agree",
     ),
     "inside": ("ในซอง: {names} · เลขของท่าน: {mark}", "Inside: {names} · your own mark: {mark}"),
     "blank": ("ไม่ประสงค์ลงคะแนน", "blank"),
     "winners": ("ได้รับเลือก{area}: {names}", "Selected{area}: {names}"),
     "usage": (
-        "ใช้: python verify.py ไฟล์ที่ดาวน์โหลด.zip [--since สำเนาเก่า.zip] [--receipt รหัสใบรับ] [--english] [--json]",
-        "Usage: python verify.py EXPORT.zip [--since OLD.zip] [--receipt CODE] [--english] [--json]",
+        "ใช้: python verify.py ผล.zip [--since สำเนาเก่า.zip] [--auth กุญแจหน่วยงาน] [--receipt ใบรับ] [--english] [--json]",
+        "Usage: python verify.py EXPORT.zip [--since OLD.zip] [--auth KEY] [--receipt CODE] [--english] [--json]",
     ),
     "unreadable": ("อ่านไฟล์ {path} ไม่ได้", "{path} cannot be read"),
 }
