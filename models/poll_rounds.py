@@ -7,6 +7,7 @@ these names. So the database holds neither when a ballot came nor which one it r
 from __future__ import annotations
 
 import contextlib
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -95,11 +96,41 @@ def turn_over(session: Session, keys: KeyRoom, poll: Poll, now: datetime) -> lis
             after.pop(roll_id, None)
         else:
             after[roll_id] = Held(inside.area, inside.sealed)
+    after = _each_its_own(session, poll, manifest, before, after)
     if after.keys() != set(roll.roll_ids(session, poll.id, roll.RollRow.channel == "online")):
         raise Damaged(f"poll {poll.code}: the box and the roll differ")
     _write(session, poll, manifest, link, after)
     _announce(session, keys, poll, before, after, now)
     return list(after.values())
+
+
+def _each_its_own(
+    session: Session, poll: Poll, manifest: Manifest, before: Mapping[bytes, Held], after: Mapping[bytes, Held]
+) -> dict[bytes, Held]:
+    """Every ballot has a name that no other ballot of this poll has or had.
+
+    A page that follows the rules never seals the same bytes twice. Somebody who sends bytes again, those of a ballot
+    that was replaced or of another voter who helps, would otherwise put one name onto the board twice: the board would
+    be unsound for ever, or the poll could never close. Such a ballot counts as the spoilt one that it is: noise lies in
+    its place, which nobody can open. The first one stands.
+    """
+    taken = {held.hash for held in before.values()} | _replaced_so_far(session, poll)
+    own: dict[bytes, Held] = {}
+    for roll_id, held in sorted(after.items()):
+        if before.get(roll_id) == held:
+            own[roll_id] = held
+            continue
+        if held.hash in taken:
+            held = Held(held.area, secrets.token_bytes(sealing.ciphertext_size(manifest)))  # noqa: PLW2901
+        taken.add(held.hash)
+        own[roll_id] = held
+    return own
+
+
+def _replaced_so_far(session: Session, poll: Poll) -> set[str]:
+    """The names of the ballots that were replaced in earlier rounds, from the board."""
+    rounds = board.entries(session, poll.id, "checkpoint")
+    return {hashed for each in rounds for hashed in chain.read_line(each.line).body["superseded"]}
 
 
 def _standing(session: Session, poll: Poll, manifest: Manifest, link: bytes) -> dict[bytes, Held]:

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import event, select
 
 from ballots import chain, export
+from ballots.audit import audit
 from models import casting, key_room, poll_closing
 from models.database import Database
 from models.key_room import KeyRoom
@@ -33,6 +34,56 @@ def counted(poll: Polling) -> dict[str, int]:
     result = poll.hand_in().result
     assert result is not None
     return dict(result["contests"][0]["totals"])
+
+
+# -- the same bytes again ---------------------------------------------------------------------------------------------
+
+
+def test_bytes_that_are_sent_again_neither_stop_the_closing_nor_spoil_the_board(
+    quick_database: Database, tmp_path: Path
+) -> None:
+    poll = Polling(quick_database, tmp_path, voters=44).open()
+    mine, other = (casting.seal_choice(poll.manifest, (option,)) for option in ("o1", "o2"))
+
+    def send(voter: int, sealed: bytes) -> None:
+        with quick_database.begin() as session:
+            casting.cast(session, poll.keys, poll.id, poll.voters[voter], sealed, poll.now)
+
+    send(0, mine)
+    for voter in range(1, 22):
+        poll.cast(voter)
+    poll.later(hours=2)
+    send(0, other)
+    for voter in range(22, 43):
+        poll.cast(voter)
+    poll.later(hours=2)
+    send(0, mine)  # what was replaced comes again
+    send(43, other)  # replaced too, by another voter
+    send(42, other)
+    poll.close()
+    result = poll.hand_in().result
+    poll.publish()
+    report = audit(poll.files())
+    assert report.sound, (report.findings, report.checks)
+    assert result is not None
+    assert result["online"] == 44
+    assert sum(result["contests"][0]["totals"].values()) == 41  # three times the same bytes: spoilt
+
+
+def test_two_voters_who_send_the_same_bytes_have_one_ballot_and_a_spoilt_one(
+    quick_database: Database, tmp_path: Path
+) -> None:
+    poll = Polling(quick_database, tmp_path, voters=22).open()
+    same = casting.seal_choice(poll.manifest, ("o1",))
+    for voter in poll.voters[:2]:
+        with quick_database.begin() as session:
+            casting.cast(session, poll.keys, poll.id, voter, same, poll.now)
+    for number in range(2, 22):
+        poll.cast(number)
+    poll.close()
+    assert sum(counted(poll).values()) == 21
+    poll.publish()
+    assert audit(poll.files()).sound
 
 
 # -- 8: many at once ---------------------------------------------------------------------------------------------------
