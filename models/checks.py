@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from models.connection_checks import look_at_connections
 from models.database import sqlite_is_sound
 from models.files import File
 from models.findings import Finding, bad, ok, warn
@@ -68,6 +69,7 @@ def look_at_house(session: Session, now: datetime) -> Iterator[Finding]:
     yield from look_at_files(session)
     yield from look_at_people(session)
     yield from look_at_town(session)
+    yield from look_at_connections(session, now)
 
 
 def look_at_town(session: Session) -> Iterator[Finding]:

@@ -1,4 +1,5 @@
-"""What went wrong (ปัญหาของระบบ): one page in plain Thai, each thing with what to do about it, and the button for it."""
+"""What went wrong (ปัญหาของระบบ): one page in plain Thai, each thing with what to do about it, and the button for
+it."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from sqlalchemy import func, select
 
 from models import checks, findings, incoming, post
 from models.calendar import ZONE
+from models.connection_checks import look_at_connections
 from models.files import File
 from models.findings import CHECKUP, Finding, Kept
 from models.incoming import Incoming
@@ -92,7 +94,8 @@ def _live(desk: Desk) -> list[Finding]:
     folder = next(f for f in (room, *room.absolute().parents) if f.exists())
     found = [checks.look_at_worker(desk.session, desk.now), checks.look_at_room(Path(folder))]
     events = [each for each in checks.look_at_events(desk.session, desk.now) if each.level == "warn"]
-    return [*found, *events, *(each for each in checks.look_at_town(desk.session) if each.level == "warn")]
+    town = [each for each in checks.look_at_town(desk.session) if each.level == "warn"]
+    return [*found, *events, *town, *look_at_connections(desk.session, desk.now)]
 
 
 def _still_asked(desk: Desk, looked: Sequence[Kept]) -> bool:

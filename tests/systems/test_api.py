@@ -418,7 +418,7 @@ _WILD = st.recursive(
 _NAMES = st.sampled_from(["text", "category", "kind", "place", "urgent", "external_id", "happened_at", "move", "words"])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     body=_WILD | st.dictionaries(_NAMES, _WILD, max_size=6),
     path=st.sampled_from(["", "/2570-00001/notes", "/2570-00001/moves"]),
@@ -428,7 +428,7 @@ def test_no_body_breaks_it(system: System, body: Any, path: str) -> None:
     assert page.status_code in (200, 201, 404, 409, 422, 429), page.text
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(number=st.text(min_size=1, max_size=30).filter(lambda text: text not in (".", "..")))
 def test_no_name_breaks_it(system: System, number: str) -> None:
     name = quote(number, safe="")

@@ -22,7 +22,7 @@ from models.database import Database
 from models.hooks import Delivery, Hook
 from models.tickets import Entry, Ticket
 from models.town import put_setting
-from models.traffy import TraffyJob, TraffyLink
+from models.traffy import TraffyJob, TraffyLink, TraffyMeter
 from tests.browser import browser
 from tests.systems.system import System, count
 from tests.systems.test_hooks import Telling
@@ -321,3 +321,22 @@ def test_the_pages_in_a_browser(chrome: Chrome, quick_database: Database, size: 
         for path in ("", "tokens/new", "hooks/new", "hooks/1", "traffy", "traffy/import", "traffy/settings"):
             axe(window.open(f"/console/connections/{path}"))
         window.close()
+
+
+# -- what went wrong ---------------------------------------------------------------------------------------------------
+
+
+def test_the_page_of_problems_tells_of_connections(office: Office) -> None:
+    admin = office.sign_in("admin")
+    System(office)
+    add_hook(admin)
+    assert "แดชบอร์ด" not in admin.get("/console/problems/").text
+    with office.database.begin() as session:
+        hook = session.scalars(select(Hook)).one()
+        hook.disabled_at, hook.disabled_why = office.now, "failing"
+        put_setting(session, "traffy.on", True)
+        session.add(TraffyMeter(id=1, month="2026-11", balance=5, quota=1000, calls=995, trouble="later: HTTP 502"))
+    office.later(days=80)
+    page = office.sign_in("admin").get("/console/problems/").text
+    for said in ("แดชบอร์ด", "ระบบทดสอบ", "HTTP 502", "เหลือ 5 ครั้ง"):
+        assert said in page, said
