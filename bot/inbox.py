@@ -34,12 +34,14 @@ from models.key_room import KeyRoom
 from models.lessons import Learnt, newest
 from models.people import Chat, Person
 from models.post import enqueue, has_open, held_for, ride, supersede
+from models.proposing import index as index_proposal
 from models.staff import staff_of
 from models.tickets import Ticket
 from models.unsent import forget_words
 from nlp import Understanding, understand
 from nlp.learning import LocalCorrection
 from nlp.model import Model, load
+from nlp.search import search_text
 
 log = logging.getLogger(__name__)
 
@@ -260,11 +262,14 @@ class Inbox:
         if event.chat_key != "-":
             _locked_chat(session, event.chat_key, event.chat_kind, now)
         file = files.forget(session, event.message_id, event.chat_key, now)
-        touched = set(forget_words(session, event.message_id, event.chat_key, event.user_id, now, covered))
+        cases, ideas = forget_words(session, event.message_id, event.chat_key, event.user_id, now, covered)
+        touched = set(cases)
         if file.ticket_id is not None:
             touched.add(session.get_one(Ticket, file.ticket_id))
         for ticket in touched:
             index(ticket, *files.spoken(session, ticket.id))
+        for proposal in ideas:
+            index_proposal(proposal, search_text)
 
 
 def _load(raw: str) -> dict[str, Any] | None:
