@@ -104,10 +104,12 @@ class Reading:
             self._revision, self._open = revision, None
             self._note(number, "heading", Note("revision", joined[:120]))
             return True
-        group = group_of(joined)
-        if group is not None:
+        paid = self._head.money & set(own) if self._head is not None else set()
+        group = group_of(" ".join(text for text, column in zip(texts, sorted(own), strict=True) if column not in paid))
+        if group is not None:  # some offices write the money of all that is below beside its name: not counted twice
             self._set(group)
-            self._note(number, "heading", Note(f"group_{group.level}", group.text[:120]))
+            money = self._money(number, self._head).total if self._head is not None else 0
+            self._note(number, "heading", Note(f"group_{group.level}", group.text[:120]), money)
             return True
         if len(own) <= 2 and is_foot(joined):
             self._open = None
@@ -255,12 +257,17 @@ class Reading:
         return money
 
     def _shared_money(self, number: int, head: Head) -> list[Note]:
-        """Money that a merge lays over this project too belongs to the one above: it is counted once, and told here."""
+        """Money that a merge lays over this project too belongs to the one above, money over several years to the first
+        of them: it is counted once, and told here."""
         found = []
         for column, year in (*head.plan.items(), *head.ordinance.items()):
             merge = self.grid.covered.get((number, column))
-            if merge is not None and head.last < merge.top < number and self.grid.text(merge.top, merge.left):
+            if merge is None or merge.top <= head.last or not self.grid.text(merge.top, merge.left):
+                continue
+            if merge.top < number:
                 found.append(Note("shared_money", str(year)))
+            elif merge.left in head.money:
+                found.append(Note("merged_years", str(year)))
         return found
 
     # -- fates ---------------------------------------------------------------------------------------------------------

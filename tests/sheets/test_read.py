@@ -163,6 +163,33 @@ def test_money_merged_over_two_projects_is_counted_once() -> None:
     assert two.notes == (Note("shared_money", "2566"),)
 
 
+def test_money_merged_over_several_years_is_the_first_ones_and_told() -> None:
+    book = Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    row = head_of_2566(sheet, 1)
+    put(sheet, row, [1, "โครงการหนึ่ง", "ก", "ข", 500])
+    sheet.merge_cells(start_row=row, start_column=5, end_row=row, end_column=6)
+    (line,) = read_book(saved(book)).lines
+    assert line.plan == {2566: 50000}
+    assert line.notes == (Note("merged_years", "2567"),)
+
+
+def test_years_under_their_era_in_two_rows_and_a_programme_with_its_money() -> None:
+    book = Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    put(sheet, 1, ["ที่", "โครงการ", "วัตถุประสงค์", "เป้าหมาย", "งบประมาณ", None, "ผลที่คาดว่าจะได้รับ"])
+    put(sheet, 2, [None] * 4 + ["พ.ศ.", "ปีงบประมาณ พ.ศ."])
+    put(sheet, 3, [None] * 4 + ["๒๕๖๖", 2567])
+    put(sheet, 4, ["แผนงานเคหะและชุมชน", None, None, None, 500])
+    put(sheet, 5, [1, "โครงการหนึ่ง", "ก", "ข", 500])
+    (read,) = read_book(saved(book)).sheets
+    assert read.years == (2566, 2567)
+    assert [(line.values["programme"], line.plan) for line in read.lines] == [("แผนงานเคหะและชุมชน", {2566: 50000})]
+    assert [(row.fate, row.satang) for row in read.rows[3:]] == [("heading", 50000), ("project", 50000)]
+
+
 def test_ordinance_money_is_kept_apart() -> None:
     book = Workbook()
     sheet = book.active
@@ -250,7 +277,7 @@ def money_in(sheet: Worksheet, read: SheetRead, first: int) -> int:
     """The readable amounts of the rows that can hold any, in the columns of years, counted without the reader."""
     total = 0
     for row in read.rows:
-        if row.number < first or row.fate in ("heading", "blank"):
+        if row.number < first or (row.fate in ("heading", "blank") and not row.why.code.startswith("group_")):
             continue
         for column in range(5, 10):
             try:
