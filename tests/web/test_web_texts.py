@@ -47,7 +47,7 @@ def _named() -> Iterator[tuple[Path, str]]:
     for path in WEB.rglob("*.html"):
         for name in re.findall(r"""\bw\(\s*["']([a-z_.]+)["']\s*[,)]""", path.read_text(encoding="utf-8")):
             yield path, name
-    for path in WEB.glob("*.py"):
+    for path in WEB.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
                 called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -98,12 +98,10 @@ def shows(*topics: str, asks: Sequence[str] = (), cached: str = CACHED, framed: 
         def serve(**given: Any) -> AnyResponse:
             here = console()
             args = {name: request.args[name].strip()[:LONGEST] for name in asks if request.args.get(name, "").strip()}
-            with here.database.read() as session:
-                found = _found(view, here, session, topics, args, given)
-                hosts = setting(session, "public.widget_hosts") if framed else []
-            if framed and isinstance(found, Kept):
-                return _framed(_sent(found, cached), here, hosts)
-            return found if isinstance(found, AnyResponse) else _sent(found, cached)
+            found = _found(view, here, topics, args, given)
+            if isinstance(found, AnyResponse):
+                return found
+            return _framed(_sent(found, cached), here) if framed else _sent(found, cached)
 
         serve.right = anyone  # type: ignore[attr-defined]
         return serve
@@ -112,31 +110,45 @@ def shows(*topics: str, asks: Sequence[str] = (), cached: str = CACHED, framed: 
 
 
 def _found(
-    view: View,
-    here: Console,
-    session: Session,
-    topics: Sequence[str],
-    args: Mapping[str, str],
-    given: Mapping[str, Any],
+    view: View, here: Console, topics: Sequence[str], args: Mapping[str, str], given: Mapping[str, Any]
 ) -> Kept | AnyResponse:
-    """The kept answer if it still holds, else a new one; made from the same snapshot as its mark."""
-    now, kept = here.clock(), shelf()
-    counts = freshness.stamps(session)
-    mark = (local(now).date(), *(counts[topic] for topic in topics))
+    """The kept answer if it still holds, else a new one.
+
+    Whoever finds it outdated waits outside of any transaction, and looks again in a snapshot of its own when it is its
+    turn: so a crowd that comes while it is being made gets the newest, and it is made once.
+    """
     key = (here.public_url, request.path, tuple(sorted(args.items())))
-    answer = kept.find(key, mark)
+    answer = _look(here, key, topics, None)
     if answer is not None:
         return answer
-    with kept.alone(key):
+    with shelf().alone(key):
+        made = _look(here, key, topics, lambda front: view(front, **given), args)
+        if made is None:
+            raise RuntimeError("a page was neither kept nor made")
+        return made
+
+
+def _look(
+    here: Console,
+    key: Hashable,
+    topics: Sequence[str],
+    render: Callable[[Front], Shown] | None,
+    args: Mapping[str, str] | None = None,
+) -> Kept | AnyResponse | None:
+    """What is kept and holds; else what `render` makes of the same snapshot (None where there is nothing to render)."""
+    now, kept = here.clock(), shelf()
+    with here.database.read() as session:
+        counts = freshness.stamps(session)
+        mark = (local(now).date(), *(counts[topic] for topic in topics))
         answer = kept.find(key, mark)
-        if answer is not None:
+        if answer is not None or render is None:
             return answer
-        shown = view(open_front(here, session, now, args), **given)
-        if isinstance(shown, AnyResponse):
-            return shown
-        answer = make(*shown) if isinstance(shown, tuple) else make(shown.encode(), "text/html; charset=utf-8")
-        kept.put(key, mark, answer)
-        return answer
+        shown = render(open_front(here, session, now, args or {}))
+    if isinstance(shown, AnyResponse):
+        return shown
+    answer = make(*shown) if isinstance(shown, tuple) else make(shown.encode(), "text/html; charset=utf-8")
+    kept.put(key, mark, answer)
+    return answer
 
 
 def open_front(here: Console, session: Session, now: datetime, args: Mapping[str, str]) -> Front:
@@ -168,9 +180,11 @@ def _sent(answer: Kept, cached: str) -> Response:
     return response.make_conditional(request.environ)  # type: ignore[return-value]
 
 
-def _framed(response: Response, here: Console, hosts: Sequence[str]) -> Response:
+def _framed(response: Response, here: Console) -> Response:
     """The house's policy, but for who may put this answer into a frame."""
     g.framed = True
+    with here.database.read() as session:
+        hosts = setting(session, "public.widget_hosts")
     parts = [part for part in policy_of(here.tiles).split("; ") if not part.startswith("frame-ancestors")]
     response.headers["Content-Security-Policy"] = "; ".join([*parts, f"frame-ancestors {framed_by(hosts)}"])
     return response
