@@ -37,6 +37,7 @@ from ballots.findings import Finding
 from ballots.manifest import LotKind, Manifest, Mode, manifest_hash
 from ballots.requirements import problems
 from ballots.tally.count import may_withhold
+from ballots.tally.ties import is_number
 
 
 class Chain:
@@ -138,7 +139,8 @@ class Chain:
         if isinstance(body, Checkpoint | Extend | Close):
             return self.closed is None
         if isinstance(body, LinkKeyDestroyed | PaperBatch):
-            return self.closed is not None and not (isinstance(body, LinkKeyDestroyed) and self.unlinked)
+            late = self.unlinked if isinstance(body, LinkKeyDestroyed) else self.key is not None
+            return self.closed is not None and not late  # paper that is typed when the count is known could decide it
         if isinstance(body, Key):
             return self.unlinked and self.key is None and not self.withheld
         if isinstance(body, Tiebreak):
@@ -196,6 +198,8 @@ class Chain:
     def _extend(self, entry: Entry, body: Extend) -> None:
         if body.closes <= self.closes:
             self._wrong("times", entry)
+        if self.manifest and not self.manifest.ties.still_secret(body.closes):
+            self._wrong("times", entry, "the lot is known before the end")
         self.closes = body.closes
 
     def _cancel(self, entry: Entry, body: Cancel) -> None:
@@ -203,6 +207,8 @@ class Chain:
 
     def _close(self, entry: Entry, body: Close) -> None:
         self._agrees(entry, body.count, body.root)
+        if body.at < self.closes:
+            self._wrong("times", entry, f"{body.at} < {self.closes}")
         if body.count != body.online:
             self._wrong("count", entry, f"{body.count} ballots, {body.online} voters")
         if body.online + body.paper > body.roll or min(body.online, body.paper) < 0:
@@ -243,11 +249,13 @@ class Chain:
         if manifest is None:
             return
         everything = body.kind == LotKind.PUBLIC_RANDOM or sorted(body.order) == sorted(o.id for o in manifest.options)
-        told = bool(body.value.strip()) if body.kind == LotKind.PUBLIC_RANDOM else bool(body.witnesses)
+        told = is_number(body.value) if body.kind == LotKind.PUBLIC_RANDOM else bool(body.witnesses)
         if body.kind != manifest.ties.lot or not everything or not told:
             self._wrong("lot", entry)
         if body.kind == LotKind.PUBLIC_RANDOM and body.source != manifest.ties.random_source:
             self._wrong("lot", entry, "source")
+        if body.kind == LotKind.PUBLIC_RANDOM and body.at[:10] < manifest.ties.random_date:
+            self._wrong("lot", entry, "before its day")
         self.lot = body
 
     def _result(self, entry: Entry, body: Result) -> None:

@@ -213,6 +213,10 @@ class TiePolicy:
     random_source: str = ""
     random_date: str = ""
 
+    def still_secret(self, closes: str) -> bool:
+        """Whether nobody knows the lot before voting ends at `closes` (“2026-12-15T09:00:00Z”)."""
+        return self.lot != LotKind.PUBLIC_RANDOM or closes[:10] < self.random_date
+
 
 @dataclass(frozen=True)
 class Quorum:

@@ -134,7 +134,7 @@ def _ties(m: Manifest) -> Iterator[str]:
     if ties.lot == LotKind.PUBLIC_RANDOM:
         if not ties.random_source.strip() or not _DAY.fullmatch(ties.random_date):
             yield "tie_source"
-        elif ties.random_date <= m.closes[:10]:
+        elif not ties.still_secret(m.closes):
             yield "tie_source_early"
 
 

@@ -24,6 +24,7 @@ from ballots.choices import Choice, read_choice
 from ballots.manifest import LotKind
 from ballots.results import Counted
 from ballots.tally.count import TieIn
+from ballots.tally.ties import is_number
 from models import audit, board, deciding, paper
 from models.ballot_box import PublishedBallot
 from models.base import Base
@@ -78,7 +79,7 @@ def hand_in(
 
 
 def recount(session: Session, actor: audit.Actor | Any, poll_id: int, now: datetime) -> Poll:
-    """Count again with the key that stands on the board (after a draw, or a paper batch). Raises NotAllowed: `state`,
+    """Count again with the key that stands on the board (after a draw). Raises NotAllowed: `state`,
     `no_key` (it is not on the board: hand it in again)."""
     poll = _countable(session, poll_id)
     found = board.entries(session, poll.id, "key")
@@ -211,7 +212,7 @@ def draw(
     hand (`order`) before `witnesses`. Then `recount`, or in quiet mode `hand_in` again.
 
     Raises NotAllowed: `state`, `no_tie` (a lot is drawn when it is needed, never before), `lot` (not what the policy
-    names).
+    names; a number is its digits, ๐–๙ or 0–9, and nothing else), `lot_early` (before the day of the number).
     """
     poll = _countable(session, poll_id)
     if not (poll.result or {}).get("tie") or board.entries(session, poll.id, "tiebreak"):
@@ -219,11 +220,14 @@ def draw(
     ties = manifest_of(poll).ties
     everything = sorted(option.id for option in manifest_of(poll).options)
     by_hand = ties.lot == LotKind.DRAW
-    right = (sorted(order) == everything and bool(witnesses)) if by_hand else bool(value.strip()) and not order
+    number = "".join(str(int(char)) if char.isdecimal() else char for char in value.strip())
+    right = (sorted(order) == everything and bool(witnesses)) if by_hand else is_number(number) and not order
     if not right:
         raise NotAllowed("lot")
+    if not by_hand and stamp(now)[:10] < ties.random_date:
+        raise NotAllowed("lot_early")
     source = "" if by_hand else ties.random_source
-    lot = entries.Tiebreak(ties.lot, value.strip(), tuple(order), source, tuple(witnesses), stamp(now))
+    lot = entries.Tiebreak(ties.lot, "" if by_hand else number, tuple(order), source, tuple(witnesses), stamp(now))
     append(session, keyroom, poll, lot)
     told = {"value": lot.value, "order": list(order), "witnesses": list(witnesses)}
     audit.record(session, actor, "poll.lot", f"poll:{poll.id}", None, told, now)

@@ -241,12 +241,15 @@ def extend(
     reason: str,
     now: datetime,
 ) -> Poll:
-    """Close later than agreed, for all to see on the board. Raises NotAllowed: `state`, `earlier`, `reason`."""
+    """Close later than agreed, for all to see on the board. Raises NotAllowed: `state`, `earlier`, `reason`,
+    `lot_known` (the public number that may settle a tie is drawn before that)."""
     poll = locked(session, poll_id)
     if poll.state != "open":
         raise NotAllowed("state")
     if poll.closes_at is None or closes_at <= poll.closes_at or closes_at <= now:
         raise NotAllowed("earlier")
+    if not manifest_of(poll).ties.still_secret(stamp(closes_at)):
+        raise NotAllowed("lot_known")
     if not reason.strip():
         raise NotAllowed("reason")
     before, poll.closes_at = poll.closes_at, closes_at
@@ -259,10 +262,16 @@ def extend(
 def cancel(
     session: Session, actor: audit.Actor | Any, keyroom: KeyRoom, poll_id: int, reason: str, now: datetime
 ) -> Poll:
-    """End it without a result, with the reason, for all to see. The caller destroys K_link after the commit."""
+    """End it without a result, with the reason, for all to see; the worker destroys K_link.
+
+    Raises NotAllowed: `state`, `reason`, `counted` (the key was handed in: a result that somebody knows is published,
+    whether the office likes it or not).
+    """
     poll = locked(session, poll_id)
     if poll.state not in ("open", "closing", "closed"):
         raise NotAllowed("state")
+    if poll.result is not None:
+        raise NotAllowed("counted")
     if not reason.strip():
         raise NotAllowed("reason")
     poll.reason = reason.strip()

@@ -137,6 +137,14 @@ class TieBreaker:
         return [sorted(group) for group in groups], used
 
 
+def is_number(value: str) -> bool:
+    """Whether this is a public random number in the one form that is taken: its digits, as they were published.
+
+    With any other writing of it (a space, ๘ for 8, a word behind it) whoever types it could choose among lots.
+    """
+    return value.isascii() and value.isdecimal()
+
+
 def draw_order(manifest_hash: str, random_number: str, options: Iterable[str]) -> tuple[str, ...]:
     """The lot from a public random number: SHA-256 over rules, number and option, the smallest first.
 

@@ -12,7 +12,7 @@ from ballots.board import append, head_of, read_head, read_line
 from ballots.canonical import digest
 from ballots.chain import Chain, follow, follow_file, later_than
 from ballots.entries import Cancel, Countersign, Extend, Key, Tiebreak
-from ballots.manifest import Kind, LotKind
+from ballots.manifest import Kind, LotKind, TiePolicy, TieStep
 from tests.ballots.polls import AT, OFFICERS, Played, manifest, random_choice
 
 
@@ -181,3 +181,37 @@ def test_a_short_path_shows_that_a_ballot_is_among_all(count: int) -> None:
         assert not merkle.leads(digest(b"another"), place, steps, top)
         assert not merkle.leads(hashed, place + count, steps, top)
     assert merkle.root(hashes[:-1]) != top or count < 1
+
+
+def test_a_lot_that_could_be_chosen_is_no_lot() -> None:
+    ties = TiePolicy((TieStep.LOT,), LotKind.PUBLIC_RANDOM, "รางวัลที่ 1 งวด 16 ธันวาคม", "2026-12-16")
+    day = "2026-12-16T09:00:00Z"
+
+    def board_with(value: str, at: str) -> set[str]:
+        poll = Played(manifest(ties=ties))
+        poll.open()
+        for voter in range(25):
+            poll.cast(f"v{voter}", ("p1",))
+        poll.close()
+        poll.give_key()
+        poll.say(Tiebreak(LotKind.PUBLIC_RANDOM, value, (), ties.random_source, (), at))
+        return codes(follow(poll.entries))
+
+    assert board_with("835492", day) == set()
+    for written in ("835 492", "๘๓๕๔๙๒", "835492 ", "รางวัลที่ 1: 835492", ""):
+        assert board_with(written, day) == {"lot"}, written
+    assert board_with("835492", "2026-12-15T09:00:00Z") == {"lot"}, "before its day"
+
+
+def test_voting_ends_before_the_lot_is_known_and_not_before_its_time() -> None:
+    ties = TiePolicy((TieStep.LOT,), LotKind.PUBLIC_RANDOM, "รางวัลที่ 1 งวด 16 ธันวาคม", "2026-12-16")
+    poll = Played(manifest(ties=ties))
+    poll.open()
+    poll.say(Extend("2026-12-15T09:00:00Z", "ฝนตกหนัก", OFFICERS, AT))
+    assert follow(poll.entries).sound
+    poll.say(Extend("2026-12-16T15:00:00Z", "ฝนตกหนัก", OFFICERS, AT))
+    assert codes(follow(poll.entries)) == {"times"}
+    poll = Played(manifest(closes="2026-11-30T10:00:01Z"))
+    poll.open()
+    poll.close()
+    assert codes(follow(poll.entries)) == {"times"}, "closed a second before its time"

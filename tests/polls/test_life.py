@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,8 +12,8 @@ from sqlalchemy.exc import DBAPIError
 
 from ballots import chain, entries
 from ballots import keys as crypto
-from ballots.manifest import Level
-from models import board, poll_closing, poll_count, poll_drafts, poll_life, turnout
+from ballots.manifest import Level, LotKind, TiePolicy, TieStep
+from models import board, casting, paper, poll_closing, poll_count, poll_drafts, poll_life, roll, turnout
 from models.audit import AuditRow, verify
 from models.database import Database
 from models.key_room import NoKey
@@ -294,6 +294,53 @@ def test_a_decisive_tie_waits_for_the_lot(database: Database, tmp_path: Path) ->
     assert result is not None
     assert result["contests"][0]["selected"] == ["o2"]
     assert chain.follow_file(poll.files()["board.jsonl"]).findings == []
+
+
+def test_nobody_chooses_among_lots_by_how_the_number_is_written(quick_database: Database, tmp_path: Path) -> None:
+    day = "2027-01-16"
+    ties = TiePolicy((TieStep.LOT,), LotKind.PUBLIC_RANDOM, "รางวัลที่ 1 งวด 16 มกราคม 2570", day)
+    poll = Polling(quick_database, tmp_path, with_rules(ties=ties)).open()
+    poll.cast(0, ("o1",))
+    poll.cast(1, ("o2",))
+    with quick_database.begin() as session, refused("lot_known"):
+        after = datetime.fromisoformat(f"{day}T12:00:00+00:00")
+        poll_life.extend(session, poll.first, poll.keys, poll.id, after, "ฝนตก", poll.now)
+    poll.close().hand_in()
+
+    def draw(value: str) -> None:
+        with quick_database.begin() as session:
+            poll_count.draw(session, poll.first, poll.keys, poll.id, poll.now, value=value)
+
+    with refused("lot_early"):
+        draw("835492")
+    poll.clock.now = datetime.fromisoformat(f"{day}T09:00:00+00:00")
+    for written in ("835 492", "835492 (ที่ 1)", "835,492", ""):
+        with refused("lot"):
+            draw(written)
+    draw(" ๘๓๕๔๙๒")  # Thai digits are the same digits, and stand as 0–9 on the board
+    poll.hand_in()
+    poll.publish()
+    followed = chain.follow_file(poll.files()["board.jsonl"])
+    assert followed.findings == []
+    assert followed.lot is not None
+    assert followed.lot.value == "835492"
+
+
+def test_once_the_key_is_there_no_paper_comes_and_nobody_cancels(quick_database: Database, tmp_path: Path) -> None:
+    poll = Polling(quick_database, tmp_path, voters=4).open()
+    poll.cast(0, ("o1",))
+    poll.cast(1, ("o2",))
+    with quick_database.begin() as session:
+        row = roll.row_of(session, poll.id, poll.voters[2])
+        assert row is not None
+        casting.strike_paper(session, poll.first, poll.keys, poll.id, row.roll_id, poll.now)
+    poll.close().hand_in()
+    assert "tie" in (poll.poll().result or {})
+    with quick_database.begin() as session:
+        with refused("state"):  # one paper ballot would decide
+            paper.count_envelopes(session, poll.first, poll.id, "ศาลา", 1, poll.now)
+        with refused("counted"):
+            poll_life.cancel(session, poll.first, poll.keys, poll.id, "ผลไม่ถูกใจ", poll.now)
 
 
 def test_no_lot_is_drawn_where_nothing_is_tied(quick_database: Database, tmp_path: Path) -> None:
