@@ -123,7 +123,8 @@ def by_number(turn: Turn) -> Answer | None:
 
 def _visible(turn: Turn, proposal: Proposal) -> bool:
     """Whether the speaker may read it: neighbours what was opened, its owners always."""
-    return proposal.public or proposal.opened_at is not None or is_own(turn.session, proposal, turn.person)
+    opened = proposal.opened_at is not None and proposal.state != "withdrawn"  # whoever takes it back, takes it back
+    return proposal.public or opened or is_own(turn.session, proposal, turn.person)
 
 
 def show(turn: Turn, proposal: Proposal) -> Answer:
@@ -174,7 +175,7 @@ def add(turn: Turn) -> Answer:
     proposal = tapped(turn)
     if proposal is None or turn.person is None:
         return forms.old_button(turn)
-    if proposal.merged_into is not None:
+    while proposal.merged_into is not None:  # an old card: its support counts where it goes on
         proposal = proposal.merged_into
     return supported_now(turn, proposal) if _visible(turn, proposal) else say.hidden(turn.w, proposal)
 
@@ -207,10 +208,11 @@ def mine(turn: Turn) -> Answer:
     if turn.person is None:
         return say.mine_none(turn.w)
     groups = select(Member.group_id).where(Member.person_id == turn.person.id)
-    own = or_(Proposal.proposer_id == turn.person.id, Proposal.group_id.in_(groups))
+    ids = select(Proposal.id).where(or_(Proposal.proposer_id == turn.person.id, Proposal.group_id.in_(groups)))
+    own = Proposal.id.in_(ids)  # not by the columns themselves: “not in” of an empty one is neither true nor false
     backed = Proposal.id.in_(select(Support.proposal_id).where(Support.person_id == turn.person.id))
     rows = list(turn.session.scalars(select(Proposal).where(own).order_by(Proposal.id.desc()).limit(SHOWN)))
-    others = select(Proposal).where(backed, ~own | Proposal.proposer_id.is_(None) & Proposal.group_id.is_(None))
+    others = select(Proposal).where(backed, ~own)
     more = list(turn.session.scalars(others.order_by(Proposal.id.desc()).limit(SHOWN - len(rows))))
     total = turn.session.scalar(select(func.count()).select_from(Proposal).where(or_(own, backed))) or 0
     if not rows and not more:

@@ -9,8 +9,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from models.plan import OUTSIDE, Project
 from models.proposal_undo import hold, snapshot
 from models.proposals import ENDED, Proposal, Step
 from models.staff import Staff
@@ -96,9 +98,17 @@ def to_poll(proposal: Proposal, staff: Staff, now: datetime) -> Step:
     return hold(proposal.move("poll", "poll", now, staff=staff), before, now)
 
 
-def back_to_answered(proposal: Proposal, staff: Staff, now: datetime, words: str) -> Step:
-    """Off the list of a ประชาคม or a poll, or out of the draft of the plan: it stands as answered again."""
+def back_to_answered(session: Session, proposal: Proposal, staff: Staff, now: datetime, words: str) -> Step:
+    """Off the list of a ประชาคม or a poll, or out of the draft of the plan: it stands as answered again, and the draft
+    is thrown away. Raises NotAllowed where the project is in the plan already: then the project is cancelled, not this.
+    """
     before = snapshot(proposal)
+    project = session.get(Project, proposal.project_id) if proposal.project_id is not None else None
+    if project is not None and project.step not in OUTSIDE:
+        raise NotAllowed(f"proposal {proposal.id}: project {project.id} is in the plan ({project.step})")
+    if project is not None and project.step == "draft":
+        project.move("dropped", now, staff=staff, words=words)
+        before["thrown_away"] = project.id
     proposal.project_id = None
     return hold(proposal.move("answered", "returned", now, staff=staff, words=words), before, now)
 
@@ -114,6 +124,8 @@ def merge(session: Session, gone: Proposal, kept: Proposal, staff: Staff, now: d
     Everybody hears once: whoever is behind `gone` by its step. Raises NotAllowed for one and the same, and where one of
     the two has ended.
     """
+    for one in sorted((gone, kept), key=lambda proposal: proposal.id):  # in one order: two may merge them at once
+        session.refresh(one, with_for_update=True)
     if gone.id == kept.id or gone.state in ENDED or kept.state in ENDED:
         raise NotAllowed(f"proposal {gone.id} cannot be merged into {kept.id} ({kept.state})")
     before = snapshot(gone)
@@ -124,7 +136,17 @@ def merge(session: Session, gone: Proposal, kept: Proposal, staff: Staff, now: d
     told = {"from": gone.id, "number": gone.name, "people": len(joined)}
     other = kept.add("absorbed", now, staff=staff, words=gone.title, data=told)
     session.flush()
-    hold(other, {}, now)
-    hold(step, before | {"joined": joined, "kept": kept.id, "steps": [other.id]}, now)
-    reach(session, kept, now)
+    beside = [other]
+    if reach(session, kept, now):
+        session.flush()
+        beside += session.scalars(_lines(kept, "reached").limit(1))
+    for line in beside:
+        hold(line, {}, now)
+    steps = [line.id for line in beside]
+    hold(step, before | {"joined": joined, "kept": kept.id, "steps": steps, "filled": len(beside) > 1}, now)
     return step
+
+
+def _lines(proposal: Proposal, what: str) -> Select[Step]:
+    """Its lines of this kind, the newest first."""
+    return select(Step).where(Step.proposal_id == proposal.id, Step.what == what).order_by(Step.id.desc())

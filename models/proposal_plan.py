@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from models.people import Person
 from models.plan import Plan, Project, ProjectFollow
 from models.plan_lines import put
+from models.proposal_undo import hold, snapshot
 from models.proposals import Proposal, Step, supports
 from models.staff import Staff
 from models.supporting import owners, supporters
@@ -31,8 +32,9 @@ def into_plan(
 
     Residents do not see the draft before a planner moves it into the plan (models/plan.MOVES); from then on its steps
     reach them as followers. `reason` is เหตุผลความจำเป็น, which names the proposal and how many stood behind it. The
-    rough cost goes into the plan's first year where one was told; a planner spreads it.
+    rough cost goes into the plan's first year where one was told; a planner spreads it. It can be undone for a minute.
     """
+    before = snapshot(proposal)
     step = proposal.move("planned", "planned", now, staff=staff, data={"plan": plan.name})
     name = proposal.title if proposal.title.startswith("โครงการ") else f"โครงการ{proposal.title}"
     project = Project(plan=plan, form="p02", name=name, step="draft", stepped_at=now, created_at=now, updated_at=now)
@@ -43,6 +45,7 @@ def into_plan(
         project.put_moos((proposal.moo,))
     put(project, _line(proposal, name, reason), column)
     _tie(session, project, proposal, step, staff, now)
+    hold(step, before | {"drafted": project.id}, now)
     return project
 
 

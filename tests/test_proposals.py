@@ -18,6 +18,7 @@ from messages.money import baht, to_satang
 from messages.proposals import parse_number
 from models import deciding
 from models.database import Database
+from models.groups import Group, Member
 from models.outgoing import Outgoing
 from models.people import Person
 from models.proposals import MOVES, PROPOSAL_STATES, PUBLIC, Proposal, Step, Support, supports
@@ -116,6 +117,43 @@ def test_many_taps_at_once_count_each_person_once_and_reach_the_threshold_once(d
     with database.read() as session:
         assert supports(session, session.get_one(Proposal, 1)) == 4
         assert session.scalar(select(func.count()).select_from(Step).where(Step.what == "reached")) == 1
+
+
+def test_two_who_merge_them_into_each_other_at_once_leave_one(database: Database) -> None:
+    prepared(database)
+    with database.begin() as session:
+        deciding.open_up(session, made(session, "รางระบายน้ำในซอย 2", by=2), clerk_of(session), NOW)
+
+    def into(pair: tuple[int, int]) -> bool:
+        try:
+            with database.begin() as session:
+                gone, kept = (session.get_one(Proposal, key) for key in pair)
+                deciding.merge(session, gone, kept, clerk_of(session), NOW)
+        except NotAllowed:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(into, [(1, 2), (2, 1)]))
+    assert sorted(done) == [False, True]
+    with database.read() as session:
+        assert session.scalar(select(func.count()).where(Proposal.state == "merged")) == 1
+
+
+def test_what_a_member_of_a_group_supports_is_among_the_own(town: Town) -> None:
+    town.resident("ป้าสมศรี").says("สวัสดี")
+    member = town.resident("ลุงมี").says("สวัสดี")
+    with town.session() as session:
+        session.add(Staff(name="ตรวจ ถ้อยคำ", role="clerk", created_at=town.clock()))
+        group = Group(name="อสม. หมู่ 1", kind="volunteers", created_at=town.clock())
+        session.add(group)
+        session.flush()
+        session.add(Member(group_id=group.id, person_id=2, since=town.clock()))
+        proposal = made(session, by=1, at=town.clock())
+        deciding.open_up(session, proposal, clerk_of(session), town.clock())
+        support(session, proposal, session.get_one(Person, 2), town.clock())
+    member.says("ข้อเสนอของฉัน")
+    member.sees("ทำรางระบายน้ำซอย 2")
 
 
 def test_support_is_taken_back_while_it_is_open_and_what_was_reached_stays(quick_database: Database) -> None:

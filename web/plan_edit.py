@@ -296,7 +296,7 @@ def adopt(desk: Desk, number: int) -> Page:
     if step == "dropped":
         for proposal in proposals_of(desk.session, project):
             if proposal.state == "planned":
-                back_to_answered(proposal, staff, desk.now, words)
+                back_to_answered(desk.session, proposal, staff, desk.now, words)
     desk.record("project.moved", f"project:{project.id}", {"step": "draft"}, {"step": step})
     desk.tell(f"plan.adopted_{step}")
     return desk.go("plan.show", number=project.id)

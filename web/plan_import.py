@@ -179,6 +179,7 @@ def _looked(desk: Desk, draft: PlanDraft) -> dict[str, Any]:
     window = slice(page * AT_ONCE, (page + 1) * AT_ONCE)
     return {
         "draft": draft,
+        "seen": _seen(_mark(desk.session, plan.id)),
         "plan": plan,
         "book": book,
         "place": place,
@@ -271,6 +272,11 @@ def _mark(session: Session, plan_id: int) -> tuple[int, str]:
     return count, str(latest)
 
 
+def _seen(mark: tuple[int, str]) -> str:
+    """The mark as the preview sends it back: what was looked at is what is written, or it is shown again."""
+    return f"{mark[0]}|{mark[1]}"
+
+
 def _prepare() -> Prepared | None:
     """Make thousands of lines ready, before the transaction in which nobody else can write."""
     number = int((request.view_args or {}).get("number", 0))
@@ -295,7 +301,8 @@ def commit(desk: Desk, number: int) -> Page:
     """Write all that is chosen, at once."""
     draft = _draft(desk.session, desk.viewer.staff_id, number, lock=True)
     ready: Prepared | None = desk.brought
-    if ready is None or ready.mark != _mark(desk.session, draft.plan_id):
+    now = _mark(desk.session, draft.plan_id)
+    if ready is None or ready.mark != now or request.form.get("seen", _seen(now)) != _seen(now):
         desk.tell("plan.meanwhile", "bad")
         return desk.go("plan.look", number=draft.id)
     if not ready.new and not ready.changed:

@@ -95,7 +95,7 @@ def _plan(desk: Desk, proposal: Proposal, form: Any, staff: Staff) -> object:
 
 
 def _returned(desk: Desk, proposal: Proposal, form: Any, staff: Staff) -> object:
-    return deciding.back_to_answered(proposal, staff, desk.now, form.words.data or "")
+    return deciding.back_to_answered(desk.session, proposal, staff, desk.now, form.words.data or "")
 
 
 def _resume(desk: Desk, proposal: Proposal, form: Any, staff: Staff) -> object:
@@ -165,7 +165,7 @@ def _done(desk: Desk, proposal: Proposal, deed: str, do: Deed) -> Page:
 @needs(access.may_decide_proposals)
 def merge(desk: Desk, number: int) -> Page:
     """Into the one whose number was typed or pressed; asked once more with both on the page."""
-    proposal = access.proposal(desk.session, desk.viewer, number, lock=True)
+    proposal = access.proposal(desk.session, desk.viewer, number)  # locked with the other one, in models/deciding.merge
     form = Merge(request.form, w=desk.w)
     valid = form.validate()
     kept = _kept(desk, form.into.data or "") if valid else None

@@ -112,8 +112,12 @@ def test_what_somebody_changed_meanwhile_is_shown_again(office: Office) -> None:
     where = send(clerk, saved(book), "1")
     shown, ticked = boxes(clerk.get(where).text)
     office.later(minutes=1)
-    # the plan is changed between preparing and writing only in a race; a draft of another is never committed
+    # a draft of another is never committed, nor one whose comparison is no longer what was looked at
     assert other.post(f"{where}/commit", shown=shown, line=ticked).status_code == 403
+    seen = re.findall(r'name="seen" value="([^"]*)"', clerk.get(where).text)[0]
+    other.post("/console/plan/1/step", step="budget")
+    clerk.post(f"{where}/commit", shown=shown, line=ticked, seen=seen)
+    assert count(office) == 3
     clerk.post(f"{where}/commit", shown=shown, line=ticked)
     assert count(office) == 4
 

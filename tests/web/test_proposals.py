@@ -268,6 +268,73 @@ def test_into_the_plan_makes_a_draft_that_all_behind_it_follow(offices: Office) 
     assert "โครงการทำรางระบายน้ำ" in clerk.get(f"{HOME}{number}").text
 
 
+def planned(office: Office) -> tuple[int, Any]:
+    """A proposal made into a draft of the plan by a clerk; its id, and the clerk."""
+    anna = person(office, "อ")
+    number = proposed(office, by=anna)
+    with office.database.begin() as session:
+        session.add(Plan(name="แผน 2571–2575", first_year=2571, last_year=2575, created_at=office.now))
+    clerk = office.sign_in("clerk")
+    clerk.post(f"{HOME}{number}/open")
+    clerk.post(f"{HOME}{number}/do/plan", plan="1")
+    return number, clerk
+
+
+def drafts(office: Office) -> list[str]:
+    """Where the projects stand."""
+    with office.database.read() as session:
+        return list(session.scalars(select(Project.step).order_by(Project.id)))
+
+
+def test_a_draft_project_is_undone_within_a_minute_and_nobody_follows_it(office: Office) -> None:
+    number, clerk = planned(office)
+    clerk.post(f"{HOME}{number}/undo")
+    assert (row(office, number).state, row(office, number).project_id) == ("open", None)
+    assert drafts(office) == ["dropped"]
+    with office.database.read() as session:
+        assert session.scalars(select(ProjectFollow)).all() == []
+
+
+def test_a_draft_a_planner_took_into_the_plan_is_undone_no_more(office: Office) -> None:
+    number, clerk = planned(office)
+    clerk.post("/console/plan/1/adopt")
+    clerk.post(f"{HOME}{number}/undo")
+    page = clerk.post(f"{HOME}{number}/do/returned", words="ยังไม่พร้อม")
+    assert page.status_code == 422
+    assert (row(office, number).state, row(office, number).project_id) == ("planned", 1)
+    assert drafts(office) == ["plan"]
+
+
+def test_returning_throws_the_draft_away_and_its_undoing_brings_it_back(office: Office) -> None:
+    number, clerk = planned(office)
+    office.later(minutes=2)
+    clerk.post(f"{HOME}{number}/do/returned", words="ยังไม่พร้อม")
+    assert (row(office, number).state, drafts(office)) == ("answered", ["dropped"])
+    clerk.post(f"{HOME}{number}/undo")
+    assert (row(office, number).state, row(office, number).project_id) == ("planned", 1)
+    assert drafts(office) == ["draft"]
+
+
+def test_a_merge_that_fills_the_other_is_taken_back_whole(office: Office) -> None:
+    with office.database.begin() as session:
+        put_setting(session, "proposals.threshold", 2)
+    anna, bert = (person(office, name) for name in ("อ", "บ"))
+    gone, kept = proposed(office), proposed(office, "รางระบายน้ำในซอย 2")
+    clerk = office.sign_in("clerk")
+    for number in (gone, kept):
+        clerk.post(f"{HOME}{number}/open")
+    backed(office, gone, anna)
+    backed(office, kept, bert)
+    office.later(minutes=2)
+    clerk.post(f"{HOME}{gone}/merge", into="ป.2", sure="y")
+    assert row(office, kept).state == "reached"
+    clerk.post(f"{HOME}{gone}/undo")
+    assert (row(office, kept).state, row(office, kept).reached_at) == ("open", None)
+    with office.database.read() as session:
+        untold = select(Step).where(Step.told_at.is_(None), Step.what.in_(("absorbed", "merged", "reached")))
+        assert session.scalars(untold).all() == []
+
+
 def test_what_the_rules_forbid_changes_nothing(office: Office) -> None:
     number = proposed(office)
     clerk = office.sign_in("clerk")
