@@ -17,6 +17,7 @@ from ballots.manifest import (
     RULES,
     STEPS,
     Kind,
+    Level,
     LotKind,
     Manifest,
     Mode,
@@ -155,6 +156,11 @@ def _voters(m: Manifest) -> Iterator[str]:
         yield "roll_fingerprint"
     if sum(m.eligibility.counts.values()) != m.roll or min(m.eligibility.counts.values(), default=0) < 0:
         yield "roll_counts"
+    levels = [*Level]
+    below = levels[: levels.index(m.eligibility.minimum)]
+    # a list may say who is to come to the counter; a slip says nothing of who holds it
+    if any(m.eligibility.counts.get(level, 0) for level in below if level != Level.LIST):
+        yield "level_below"
     if m.household_quota < 0:
         yield "household_quota"
     if m.min_batch < MIN_BATCH or m.publish_from < PUBLISH_FROM or m.small_cell < 1:

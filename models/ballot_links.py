@@ -13,7 +13,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, delete, select
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, delete, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base
@@ -93,6 +93,11 @@ def inside(session: Session, token: str, now: datetime) -> Entry | None:
 def leave(session: Session, token: str) -> None:
     """The page token opens nothing any more."""
     session.execute(delete(BallotLink).where(BallotLink.token_hash == hashed(token)))
+
+
+def shut(session: Session, voter_id: int, person_id: int) -> None:
+    """No link and no page that was open for this voter, or for this LINE user, opens anything any more."""
+    session.execute(delete(BallotLink).where(or_(BallotLink.voter_id == voter_id, BallotLink.person_id == person_id)))
 
 
 def sweep(session: Session, now: datetime) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ballots.manifest import Level
-from models import vote_notices
+from models import ballot_links, vote_notices
 from models.key_room import KeyRoom
 from models.people import Person
 from models.poll_drafts import Rules, rules_of
@@ -57,7 +57,14 @@ def standing(session: Session, keys: KeyRoom, poll: Poll, person: Person, now: d
     row = row_of(session, poll.id, known.id) if known is not None else None
     rules = rules_of(poll)
     answer = _when(poll, now) or (_of_row(row, rules) if row is not None else _without_row(rules, person))
+    if row is not None and known is not None and answer in ("may", "again") and _unseen(row, known, rules):
+        answer = "counter"
     return Standing(answer, row)
+
+
+def _unseen(row: RollRow, known: Voter, rules: Rules) -> bool:
+    """Whether the rules ask for the card to be seen, and this person stands on the roll by a list alone."""
+    return rules.minimum == Level.COUNTER and row.level != Level.COUNTER.value and known.counter_by is None
 
 
 def _when(poll: Poll, now: datetime) -> str:
@@ -112,7 +119,8 @@ def use_code(session: Session, keys: KeyRoom, poll: Poll, person: Person, typed:
     """Take the place on the roll that a paper slip opens. Once used, a code opens nothing for anybody else.
 
     Raises NotAllowed: `tries` (too many wrong ones within the hour), `wrong_code` (unknown, used, revoked: the try is
-    counted, so commit), `over`, `has_place` (this person has another place in this poll).
+    counted, so commit), `over`, `has_place` (this person has another place in this poll, or a ballot
+    of an account that has not said whose it is).
     """
     _count_tries(session, person, now)
     if not poll.is_open(now):
@@ -175,7 +183,7 @@ def match(
     """Find the person on the poll's list by national id or telephone number, with the year of birth (B.E.), and tie the
     account to that voter. Nothing typed is stored but as keyed hashes that the list holds already.
 
-    Raises NotAllowed: `tries`, `not_on_list` (the try is counted, so commit), `over`.
+    Raises NotAllowed: `tries`, `not_on_list` (the try is counted, so commit), `over`, `has_place`.
     """
     _count_tries(session, person, now)
     if not poll.is_open(now):
@@ -192,12 +200,30 @@ def match(
 def _move(
     session: Session, keys: KeyRoom, poll: Poll, person: Person, hashed: bytes, found: Voter, now: datetime
 ) -> tuple[Person, ...]:
-    """Tie this account to the voter; whoever voted with it before hears of it, and is returned."""
+    """Tie this account to the voter; whoever voted with it before hears of it, and is returned. Ballot pages that were
+    open for the voter, or on this account, are shut: the other account must not go on voting there.
+
+    Raises NotAllowed("has_place") where the account has given a ballot by itself that may still be changed.
+    """
+    if _has_voted_by_itself(session, hashed, found):
+        raise NotAllowed("has_place")
+    ballot_links.shut(session, found.id, person.id)
     former = tuple(each for each in accounts(session, keys, found.id) if each.id != person.id)
     tie(session, hashed, found)
     for each in former:
         vote_notices.note(session, poll.id, each.id, "moved", now)
     return former
+
+
+def _has_voted_by_itself(session: Session, hashed: bytes, found: Voter) -> bool:
+    """Whether this account, as nobody in particular, has a ballot in a poll that is open: with another voter behind it
+    the same telephone could vote there once more."""
+    own = voter_of(session, hashed)
+    if own is None or own.id == found.id:
+        return False
+    mine = select(RollRow.roll_id).join(Poll, Poll.id == RollRow.poll_id).where(RollRow.voter_id == own.id)
+    by_itself = RollRow.level.in_((Level.OPEN.value, Level.DECLARED.value))
+    return session.scalar(mine.where(RollRow.voted, by_itself, Poll.state == "open").limit(1)) is not None
 
 
 def listed(session: Session, keys: KeyRoom, number: str, birth_year: int) -> Voter | None:

@@ -7,7 +7,7 @@ does. Totals of the whole poll are always told.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -68,12 +68,15 @@ def turnout(session: Session, poll_id: int, small: int) -> Turnout:
             by_cell[area, channel] = number
     voted = {channel: sum(n for (_, c), n in by_cell.items() if c == channel) for channel in CHANNELS}
     areas = {area: sum(by_cell.get((area, channel), 0) for channel in CHANNELS) for area in sorted(on_roll)}
-    hidden = hide_small({(a, c): by_cell.get((a, c), 0) for a in areas for c in CHANNELS}, small)
+    shown = hide_line(areas, small)
+    # an area that is hidden stays hidden: its channels shown would add up to it, and then others by subtraction
+    begin = {(a, c) for a, number in shown.items() if number is None for c in CHANNELS}
+    hidden = hide_small({(a, c): by_cell.get((a, c), 0) for a in areas for c in CHANNELS}, small, begin)
     return Turnout(
         roll=sum(on_roll.values()),
         voted=voted,
         cells=hidden,
-        areas=hide_line(areas, small),
+        areas=shown,
         on_roll=on_roll,
         levels=hide_line(_levels(session, poll_id), small),
         households=houses(session, poll_id),
@@ -102,9 +105,10 @@ def hide_line(numbers: Mapping[str, int], small: int) -> dict[str, int | None]:
     return {name: None if name in hidden else number for name, number in numbers.items()}
 
 
-def hide_small(cells: Cells, small: int) -> dict[tuple[str, str], int | None]:
-    """A table whose row and column sums may be known: in each line with a hidden cell, at least two are hidden."""
-    hidden = {place for place, number in cells.items() if 0 < number < small}
+def hide_small(cells: Cells, small: int, begin: Iterable[tuple[str, str]] = ()) -> dict[tuple[str, str], int | None]:
+    """A table whose row and column sums may be known: in each line with a hidden cell, at least two are hidden.
+    `begin`: cells that are hidden whatever stands in them."""
+    hidden = {place for place, number in cells.items() if 0 < number < small} | set(begin)
     while True:
         before = len(hidden)
         for line in _lines(cells):

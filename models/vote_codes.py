@@ -29,7 +29,7 @@ from models import audit
 from models.base import Base, Key
 from models.key_room import KeyRoom
 from models.polls import NotAllowed, Poll
-from models.roll import RollRow, new_roll_id
+from models.roll import LEVELS, RollRow, new_roll_id
 
 #: Slips of one sheet at most.
 MOST_SLIPS = 2000
@@ -113,8 +113,11 @@ def print_sheet(
     """A sheet of fresh slips, each a new place on the roll. The codes are in the answer only.
 
     Before opening, or while open where the roll may grow. Raises NotAllowed: `state`, `frozen` (thaw the rules first:
-    they name how many are on the roll), `count` (1 to 2,000 slips a sheet).
+    they name how many are on the roll), `count` (1 to 2,000 slips a sheet), `level`
+    (the poll asks for more than a slip that whoever holds it may use).
     """
+    if LEVELS.index(str(poll.draft.get("minimum", Level.CODE.value))) > LEVELS.index(Level.CODE.value):
+        raise NotAllowed("level")
     if not 1 <= count <= MOST_SLIPS:
         raise NotAllowed("count")
     may_grow(poll)

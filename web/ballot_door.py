@@ -141,7 +141,8 @@ def match(desk: Desk) -> Page:
     except NotAllowed as refused:
         if refused.reason in ("not_on_list", "tries"):
             return desk.page("ballot/list.html", poll=poll, wrong=refused.reason), 422
-        return stop(desk, Stopped(why_not_open(poll, desk.now), poll))
+        own = refused.reason == "has_place"
+        return stop(desk, Stopped("has_place" if own else why_not_open(poll, desk.now), poll))
     for former in found.former:
         vote_notices.note(desk.session, poll.id, former.id, "moved", desk.now)
     ballot_links.leave(desk.session, request.cookies.get(cookie(), ""))

@@ -6,14 +6,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ballots.manifest import Level
-from models import casting, counter, eligibility, vote_codes, vote_notices
+from models import ballot_links, casting, counter, eligibility, vote_codes, vote_notices
 from models.counter import Line
 from models.database import Database
 from models.people import Person
 from models.polls import NotAllowed, Poll
+from models.roll import RollRow
 from tests.office import START
 from tests.polling import Polling, with_rules
 
@@ -121,6 +123,59 @@ def test_the_vote_follows_the_person_to_another_account(database: Database, tmp_
         assert [notice.what for notice in session.query(vote_notices.VoteNotice)] == ["moved", "replaced"]
 
 
+def test_one_telephone_does_not_vote_twice_by_changing_who_it_is(database: Database, tmp_path: Path) -> None:
+    mine = Polling(database, tmp_path / "a", with_rules(minimum=Level.DECLARED, grows=True), voters=0).open()
+    listed = Polling(database, tmp_path / "a", voters=0, days=40)
+    with database.begin() as session:
+        counter.take_list(session, listed.first, listed.keys, listed.id, [Line(NID, 2510, 3)], listed.now)
+    listed.open()
+    with database.begin() as session:
+        somsri, first, second = person(session, "somsri", 3), *(session.get_one(Poll, p.id) for p in (mine, listed))
+        place = eligibility.join(session, mine.keys, first, somsri, mine.now)
+        sealed = casting.seal_choice(mine.manifest, ("o1",))
+        casting.cast(session, mine.keys, mine.id, place.voter_id or 0, sealed, mine.now)
+        with pytest.raises(NotAllowed, match="has_place"):
+            eligibility.match(session, listed.keys, second, somsri, NID, 2510, listed.now)
+        code = counter.give_code(session, listed.first, listed.keys, listed.id, _place(session, listed), listed.now)
+        with pytest.raises(NotAllowed, match="has_place"):
+            eligibility.use_code(session, listed.keys, second, somsri, code, listed.now)
+        assert eligibility.standing(session, mine.keys, first, somsri, mine.now).answer == "again"
+    mine.close()
+    with database.begin() as session:  # the first poll is over: now it may be said who that is
+        somsri, second = session.get_one(Person, somsri.id), session.get_one(Poll, listed.id)
+        assert eligibility.match(session, listed.keys, second, somsri, NID, 2510, mine.now).row.voter_id is not None
+
+
+def _place(session: Session, poll: Polling) -> bytes:
+    return session.scalars(select(RollRow.roll_id).where(RollRow.poll_id == poll.id)).one()
+
+
+def test_a_ballot_page_shuts_when_the_place_goes_to_another_account(database: Database, tmp_path: Path) -> None:
+    poll = Polling(database, tmp_path, voters=0)
+    with database.begin() as session:
+        counter.take_list(session, poll.first, poll.keys, poll.id, [Line(NID, 2510, 3)], poll.now)
+    poll.open()
+    with database.begin() as session:
+        thief, owner, row = person(session, "thief"), person(session, "owner"), session.get_one(Poll, poll.id)
+        place = eligibility.match(session, poll.keys, row, thief, NID, 2510, poll.now).row
+        entry = ballot_links.Entry(poll.id, place.voter_id or 0, thief.id)
+        token = ballot_links.enter_as(session, entry, poll.now)
+        assert ballot_links.inside(session, token, poll.now) == entry
+        eligibility.match(session, poll.keys, row, owner, NID, 2510, poll.now)
+        assert ballot_links.inside(session, token, poll.now) is None
+
+
+@pytest.mark.parametrize("minimum", [Level.LIST, Level.COUNTER])
+def test_no_slips_where_the_rules_ask_for_more_than_a_slip(
+    quick_database: Database, tmp_path: Path, minimum: Level
+) -> None:
+    poll = Polling(quick_database, tmp_path, with_rules(minimum=minimum, grows=True), voters=1)
+    with quick_database.begin() as session:
+        row = session.get_one(Poll, poll.id)
+        with pytest.raises(NotAllowed, match="level"):
+            vote_codes.print_sheet(session, poll.first, poll.keys, row, 3, poll.now)
+
+
 def test_villages_vote_on_their_own(database: Database, tmp_path: Path) -> None:
     poll = Polling(database, tmp_path, with_rules(minimum=Level.DECLARED, grows=True, moos=(3,)), voters=0).open()
     with database.begin() as session:
@@ -135,6 +190,21 @@ def test_villages_vote_on_their_own(database: Database, tmp_path: Path) -> None:
         assert (joined.area, joined.level) == ("3", "declared")
         with pytest.raises(NotAllowed, match="elsewhere"):
             eligibility.join(session, poll.keys, row, there, poll.now)
+
+
+def test_a_list_alone_opens_nothing_where_the_card_has_to_be_seen(database: Database, tmp_path: Path) -> None:
+    easy = Polling(database, tmp_path, voters=0)
+    strict = Polling(database, tmp_path, with_rules(minimum=Level.COUNTER, grows=True), voters=0)
+    for poll in (easy, strict):
+        with database.begin() as session:
+            counter.take_list(session, poll.first, poll.keys, poll.id, [Line(NID, 2510, 3)], poll.now)
+        poll.open()
+    with database.begin() as session:
+        somsri, row = person(session, "somsri"), session.get_one(Poll, strict.id)
+        eligibility.match(session, easy.keys, session.get_one(Poll, easy.id), somsri, NID, 2510, easy.now)
+        assert eligibility.standing(session, strict.keys, row, somsri, strict.now).answer == "counter"
+        counter.admit(session, strict.first, strict.keys, strict.id, Line(NID, 2510, 3), strict.now)
+        assert eligibility.standing(session, strict.keys, row, somsri, strict.now).answer == "may"
 
 
 def test_the_counter_gives_a_code_or_a_paper_ballot(database: Database, tmp_path: Path) -> None:

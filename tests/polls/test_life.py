@@ -398,3 +398,26 @@ def test_small_cells_cannot_be_worked_out_by_subtraction(quick_database: Databas
     for channel in ("online",):
         column = [seen.cells[area, channel] for area in ("1", "2", "3")]
         assert column.count(None) >= 2
+
+
+def test_no_small_cell_follows_from_the_two_tables_of_turnout_together(
+    quick_database: Database, tmp_path: Path
+) -> None:
+    # village 1: 5 online; village 2: 30 online, 10 on paper; village 3: 12 online, 30 on paper
+    poll = Polling(quick_database, tmp_path, voters=87, areas=("1",), days=10)
+    plan = {"1": (5, 0), "2": (30, 10), "3": (12, 30)}
+    with quick_database.begin() as session:
+        places = [(area, channel) for area, each in plan.items() for channel in (0, 1) for _ in range(each[channel])]
+        rows = session.query(roll.RollRow).where(roll.RollRow.poll_id == poll.id)
+        for row, (area, channel) in zip(rows, places, strict=True):
+            row.area, row.voted, row.channel = area, True, roll.CHANNELS[channel]
+    with quick_database.read() as session:
+        seen = turnout.turnout(session, poll.id, 10)
+    assert seen.total == 87
+    known = dict(seen.areas)
+    for area in plan:
+        parts = [seen.cells[area, channel] for channel in roll.CHANNELS]
+        if None not in parts:
+            known[area] = sum(part or 0 for part in parts)
+    assert seen.areas["1"] is None
+    assert sum(number is None for number in known.values()) >= 2, known
