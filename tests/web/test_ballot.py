@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from ballots.manifest import Kind, Level, Limits
-from models import ballot_links, counter, eligibility, poll_life
+from models import ballot_links, counter, eligibility, poll_drafts, poll_life, vote_codes
 from models.people import Person
+from models.poll_drafts import Place
+from models.polls import Poll
 from tests.web.office import Office
-from tests.web.voting import KINDS, Resident, declared, draft, opened
+from tests.web.voting import BAHT, KINDS, Resident, declared, draft, finish, opened, publish
 
 #: What a resident taps, and the canonical choice that must lie in the envelope.
 TAPPED: dict[Kind, tuple[dict[str, Any], Any]] = {
@@ -228,3 +230,41 @@ def test_who_is_on_a_list_is_found_on_the_page_and_not_in_the_chat(offices: Offi
     page = resident.browser.get("/vote/ballot")
     assert resident.post("/vote/cast", page, choice="o2").status_code == 200
     assert booth.envelopes() == [(("o2",), "")]
+
+
+def test_every_village_has_its_own_ballot_and_its_own_result(office: Office) -> None:
+    places = (Place("a1", "บ้านเหนือ", (1,), 500_000 * BAHT), Place("a2", "บ้านใต้", (2,), 400_000 * BAHT))
+    rules = replace(KINDS[Kind.BUDGET_APPROVAL], minimum=Level.CODE, grows=False, areas=places, per_area=True)
+    booth = draft(office, replace(rules, budget=0))
+    with office.database.begin() as session:
+        officer, admin = booth.actor("poll_officer"), booth.actor("admin")
+        poll = session.get_one(Poll, booth.poll_id)
+        options = [
+            poll_drafts.typed(f"โครงการ {n}", "", 300_000 * BAHT, areas=["a1" if n < 3 else "a2"]) for n in range(1, 5)
+        ]
+        poll_drafts.put_options(session, officer, poll.id, options, office.now)
+        sheets = [
+            vote_codes.print_sheet(session, officer, booth.keys, poll, 50, office.now, area=place.id)[1]
+            for place in places
+        ]
+        poll_life.freeze(session, officer, booth.keys, poll.id, office.now)
+        poll_life.propose_opening(session, officer, poll.id, office.now)
+        poll_life.open_poll(session, admin, booth.keys, poll.id, booth.auth, office.now)
+    for place, choice, other in ((0, "o2", "โครงการ 3"), (1, "o3", "โครงการ 1")):
+        for slip in sheets[place][:22]:
+            resident = Resident(booth, booth.person(), agreed=False)
+            with office.database.begin() as session:
+                poll, person = session.get_one(Poll, booth.poll_id), session.get_one(Person, resident.person_id)
+                eligibility.use_code(session, booth.keys, poll, person, slip.code, office.now)
+            booth.consent(resident.person_id)
+            page = resident.come()
+            assert other not in page.text
+            assert resident.post("/vote/cast", page, choice=choice).status_code == 200
+    assert "ไม่อยู่บนบัตรนี้" in resident.post("/vote/cast", page, choice="o1").text
+    finish(booth)
+    publish(booth)
+    result = resident.browser.get(f"/polls/{booth.code}").text
+    assert "ผลของ บ้านเหนือ" in result
+    assert re.search(r'winners"><li><strong>โครงการ 2<', result)
+    assert re.search(r'winners"><li><strong>โครงการ 3<', result)
+    assert "จาก 100 คน" not in result
