@@ -19,6 +19,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event, make_url
 from sqlalchemy.orm import Session
 
+from models import freshness
 from models.base import Base
 from models.discreet import cover_errors
 from models.gate import WriteGate
@@ -59,6 +60,7 @@ class Database:
         backend = parsed.get_backend_name()
         if backend not in ("sqlite", "postgresql"):
             raise ValueError(f"neither SQLite nor PostgreSQL: {backend}")
+        freshness.listen()  # whichever process writes, the public site learns of it
         self.dialect = cast("Literal['sqlite', 'postgresql']", backend)
         #: The SQLite file; None on PostgreSQL. Sockets and locks of the house lie beside it.
         self.file: Path | None = None

@@ -11,7 +11,7 @@ written last, nobody who holds one waits for anything else.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sqlalchemy import String, event, func, select, update
@@ -99,13 +99,11 @@ def _is_away(row: Any) -> bool:
             return False
 
 
-@event.listens_for(Session, "after_flush")
 def _flushed(session: Session, _context: Any) -> None:
     _note(session, (*session.new, *(row for row in session.dirty if session.is_modified(row))))
     _note(session, session.deleted, gone=True)
 
 
-@event.listens_for(Session, "do_orm_execute")
 def _executed(state: ORMExecuteState) -> None:
     """Statements that change many rows at once."""
     if state.is_select or not (state.is_update or state.is_insert or state.is_delete):
@@ -118,7 +116,6 @@ def _executed(state: ORMExecuteState) -> None:
         topics |= {"cases", "withdrawn"}
 
 
-@event.listens_for(Session, "before_commit")
 def _committing(session: Session) -> None:
     if session.in_nested_transaction():  # a savepoint ends; the commit itself comes later
         return
@@ -133,7 +130,6 @@ def _committing(session: Session) -> None:
     session.info.pop(_ASKED, None)
 
 
-@event.listens_for(Session, "after_rollback")
 def _forget(session: Session) -> None:
     session.info.pop(_TOUCHED, None)
     session.info.pop(_ASKED, None)
@@ -172,3 +168,18 @@ def _insert(dialect: str) -> Any:
     from sqlalchemy.dialects.sqlite import insert as sqlite  # noqa: PLC0415
 
     return sqlite
+
+
+_LISTENERS: dict[str, Callable[..., Any]] = {
+    "after_flush": _flushed,
+    "do_orm_execute": _executed,
+    "before_commit": _committing,
+    "after_rollback": _forget,
+}
+
+
+def listen() -> None:
+    """Let every session count from now on. Safe to repeat."""
+    for name, listener in _LISTENERS.items():
+        if not event.contains(Session, name, listener):
+            event.listen(Session, name, listener)

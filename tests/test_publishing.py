@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +23,7 @@ from models.publications import Publication
 from models.tickets import STATES, Ticket
 from models.town import Category, Department, put_setting
 
+HOUSE = Path(__file__).parent.parent
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
 SECRET = "คำของผู้แจ้งที่ไม่มีใครควรเห็น"
 
@@ -197,3 +201,14 @@ def test_a_cell_that_follows_by_subtraction_is_hidden_with_its_neighbour() -> No
     assert small_cells.told({"a": 2, "b": 7, "c": 90}) == {"a": None, "b": None, "c": 90}
     assert small_cells.told({"a": 0, "b": 7}) == {"a": 0, "b": 7}
     assert not small_cells.total_told({"a": 2})
+
+
+def test_a_process_that_knows_only_the_database_counts_too(quick_database: Database) -> None:
+    """As a command does (songsiang town set): nothing of the site is imported there."""
+    before = stamps(quick_database)["town"]
+    code = (
+        "import sys; from models.database import Database; from models.town import put_setting\n"
+        "with Database(sys.argv[1]).begin() as s: put_setting(s, 'town.name', 'เมืองใหม่')"
+    )
+    subprocess.run([sys.executable, "-c", code, str(quick_database.engine.url)], check=True, cwd=HOUSE)
+    assert stamps(quick_database)["town"] == before + 1
