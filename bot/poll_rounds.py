@@ -6,6 +6,7 @@ within the month's budget of messages (models/letters.py). They never say what a
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from handlers.town import Town, load_town
 from messages import vote as say
 from messages.limits import check
-from models import ballot_links, poll_closing
+from models import ballot_links, poll_closing, poll_forgetting
 from models.database import Database
 from models.eligibility import standing
 from models.key_room import KeyRoom
@@ -23,8 +24,11 @@ from models.people import Person
 from models.polls import Poll, locked, shown
 from models.post import enqueue
 from models.roll import RollRow
+from models.town import setting
 from models.vote_notices import PollReminder, VoteNotice
 from models.voters import VoterAccount
+
+log = logging.getLogger(__name__)
 
 #: Who has not voted is reminded once, so long before the end; of short polls, when three quarters are over.
 BEFORE_END = timedelta(days=2)
@@ -48,7 +52,17 @@ class PollRounds:
         with self._database.begin() as session:
             ballot_links.sweep(session, now)
         self._keys.sweep(now)
-        return done
+        return done + self._forget(now)
+
+    def _forget(self, now: datetime) -> int:
+        """The rolls of polls that ended so long ago that no complaint may come any more."""
+        with self._database.read() as session:
+            old = poll_forgetting.due(session, now, int(setting(session, "polls.keep_roll_days")))
+        for poll_id in old:
+            with self._database.begin() as session:
+                places = poll_forgetting.forget(session, poll_id, now)
+            log.info("the roll of poll %s is forgotten: %s places", poll_id, places)
+        return len(old)
 
     def _town(self, session: Session) -> Town:
         return load_town(session, self._public_url, self._key)

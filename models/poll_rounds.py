@@ -246,7 +246,7 @@ def _vacuum(database: Database) -> bool:
         driver: Any = connection.driver_connection
         driver.autocommit = True
         try:
-            for table in ("ballot_envelopes", "poll_roll"):
+            for table in ("ballot_envelopes", "poll_roll", "vote_codes", "voters", "voter_accounts"):
                 driver.execute(f"VACUUM {table}")
         finally:
             driver.autocommit = False

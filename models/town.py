@@ -143,6 +143,7 @@ DEFAULTS: dict[str, Any] = {
     "proposals.per_month": 3,
     "proposals.at_once": 5,
     "proposals.review_days": 3,
+    "polls.keep_roll_days": 180,
     "public.line_id": "",
     "public.email": "",
     "public.website": "",

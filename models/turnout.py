@@ -8,13 +8,14 @@ does. Totals of the whole poll are always told.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import asdict, dataclass
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ballots.manifest import Manifest, QuorumKind
+from models.polls import Poll
 from models.roll import CHANNELS, RollRow
 
 K = TypeVar("K")
@@ -57,7 +58,11 @@ class QuorumReport:
 
 
 def turnout(session: Session, poll_id: int, small: int) -> Turnout:
-    """The turnout as it may be shown; `small`: cells below it are hidden."""
+    """The turnout as it may be shown; `small`: cells below it are hidden. Of a poll whose roll is forgotten: as it was
+    shown before."""
+    kept = _kept(session, poll_id)
+    if kept is not None:
+        return kept
     mine = RollRow.poll_id == poll_id
     counted = select(RollRow.area, RollRow.channel, func.count()).where(mine).group_by(RollRow.area, RollRow.channel)
     by_cell: Cells = {}
@@ -82,6 +87,22 @@ def turnout(session: Session, poll_id: int, small: int) -> Turnout:
         households=houses(session, poll_id),
         households_voted=houses(session, poll_id, voted=True),
     )
+
+
+#: Where a poll's `result` keeps the turnout when its roll is forgotten (models/poll_forgetting.py).
+KEPT = "turnout_kept"
+
+
+def keep(seen: Turnout) -> dict[str, Any]:
+    """A turnout as plain data, to be kept when the roll goes."""
+    return {**asdict(seen), "cells": [[area, channel, number] for (area, channel), number in seen.cells.items()]}
+
+
+def _kept(session: Session, poll_id: int) -> Turnout | None:
+    data = (session.scalar(select(Poll.result).where(Poll.id == poll_id)) or {}).get(KEPT)
+    if data is None:
+        return None
+    return Turnout(**{**data, "cells": {(area, channel): number for area, channel, number in data["cells"]}})
 
 
 def _levels(session: Session, poll_id: int) -> dict[str, int]:
