@@ -18,6 +18,7 @@ from models.files import File
 from models.following import people_behind
 from models.merging import merged_into
 from models.presence import others
+from models.proposal_from_case import may_become_one
 from models.publishing import publishable
 from models.templates import ReplyTemplate, templates_for
 from models.tickets import Entry, Ticket
@@ -218,6 +219,7 @@ def values(desk: Desk, ticket: Ticket, **more: Any) -> dict[str, Any]:
         "held": held,
         "held_left": round((held.tell_after - desk.now).total_seconds()) if held and held.tell_after else 0,
         "works": works,
+        "may_propose": works and access.may_decide_proposals(viewer) and may_become_one(ticket),
         "may_assign": works and access.may_assign_cases(viewer),
         "may_publish": works and access.may_publish(viewer),
         "publication": publication_of(session, ticket.id),

@@ -11,8 +11,11 @@ from PIL import Image
 from sqlalchemy import select
 
 from models.database import Database
+from models.enclosures import approved_photos
 from models.files import File, expect, forget, path_of
+from models.proposing import Idea, propose
 from models.tickets import Ticket
+from nlp.search import search_text
 from tests.web.office import Browser, Office
 from tests.web.test_case import lines, page, ticket
 
@@ -174,6 +177,33 @@ def test_photos_of_sensitive_cases_and_of_other_cases_are_never_published(office
     clerk.post(f"{page(number)}/photo/{row.id}/publish", token=row.token, boxes="")
     assert len(files(office)) == 1
     assert len(on_disk(office)) == 2
+
+
+def test_neighbours_see_only_the_covered_copy_of_a_proposals_photo(office: Office) -> None:
+    with office.database.begin() as session:
+        propose(session, Idea(title="ทำลานกีฬา"), office.now, column=search_text)
+    clerk, home = office.sign_in("clerk"), "/console/proposals/1"
+    assert send(clerk, f"{home}/photos", (photo(), "ที่ว่าง.jpg")).status_code == 303
+    (row,) = files(office)
+
+    def neighbours() -> list[int]:
+        with office.database.read() as session:
+            return [file.id for file in approved_photos(session, 1)]
+
+    assert neighbours() == []
+    crew = office.sign_in("crew")
+    assert crew.post(f"{home}/photo/{row.id}/publish", token=row.token, boxes="").status_code == 403
+    clerk = office.sign_in("clerk")
+    clerk.post(f"{home}/photo/{row.id}/publish", token="f" * 32, boxes="")  # another picture's bytes
+    assert neighbours() == []
+    clerk.post(f"{home}/photo/{row.id}/publish", token=row.token, boxes="0.3,0.3,0.4,0.4")
+    copy = files(office)[-1]
+    assert (neighbours(), copy.copy_of_id, copy.boxes) == ([copy.id], row.id, [[0.3, 0.3, 0.4, 0.4]])
+    with Image.open(path_of(office.settings.files_dir, copy.token)) as kept:
+        assert stripes(kept.convert("RGB").crop((128, 96, 192, 144))) < 25
+    clerk.post(f"{home}/photo/{row.id}/unpublish")
+    assert neighbours() == []
+    assert shown(office, copy) == 404
 
 
 def voice(office: Office, number: int) -> File:
