@@ -8,7 +8,7 @@ web/api_write.py.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
@@ -19,18 +19,15 @@ from sqlalchemy import literal, select, tuple_
 from sqlalchemy.orm import selectinload
 
 from messages.thai import parse_case_number
-from models import polls, publishing
+from models import publishing
 from models.api_tokens import Origin
 from models.base import Utc
 from models.calendar import ZONE
-from models.plan import STEPS, Project
-from models.polls import Poll
-from models.proposals import PROPOSAL_STATES, Proposal, supports_of
 from models.publications import Publication
 from models.tickets import Entry, Ticket
 from models.town import Category, Department
 from web import access, api_shapes
-from web.api_input import Cases, Paged, Projects, Proposals, query, states
+from web.api_input import Cases, query, states
 from web.api_shapes import Json
 from web.outward import Call, Refused, cached, outward
 
@@ -49,7 +46,8 @@ def missing() -> Refused:
     return Refused(404, "not_found", "ไม่มีรายการนี้ หรือโทเคนนี้ไม่เห็น", "there is nothing here, or not for this token")
 
 
-def _page(items: Sequence[Json], following: str | None, *, public: bool = True) -> Response:
+def page_of(items: Sequence[Json], following: str | None, *, public: bool = True) -> Response:
+    """A page of a list, and the cursor of the next one."""
     return answer({"items": list(items), "next": following}, public=public)
 
 
@@ -165,7 +163,7 @@ def _public_cases(call: Call, asked: Cases) -> Response:
     photos = publishing.public_photos(call.session, [row.code for row in shown])
     base = call.console.public_url
     items = [api_shapes.public_case(row, photos.get(row.code, []), base) for row in shown]
-    return _page(items, shown[-1].code if len(rows) > asked.limit else None)
+    return page_of(items, shown[-1].code if len(rows) > asked.limit else None)
 
 
 def _mark_of_code(call: Call, code: str) -> tuple[datetime, int]:
@@ -173,11 +171,12 @@ def _mark_of_code(call: Call, code: str) -> tuple[datetime, int]:
     columns = select(Ticket.received_at, Ticket.id).join(Publication, Publication.ticket_id == Ticket.id)
     row = call.session.execute(columns.where(Publication.code == code)).first()
     if row is None:
-        raise _bad_cursor()
+        raise bad_cursor()
     return row[0], row[1]
 
 
-def _bad_cursor() -> Refused:
+def bad_cursor() -> Refused:
+    """For a cursor that no page has given."""
     return Refused(400, "cursor", "cursor ใช้ไม่ได้ เริ่มใหม่โดยไม่ใส่ cursor", "this cursor is none: begin without one")
 
 
@@ -213,7 +212,7 @@ def _full_cases(call: Call, asked: Cases) -> Response:
     shown = rows[: asked.limit]
     call.record("api.read", "tickets", {"cases": len(shown), "first": shown[0].id if shown else None})
     items = full_cases(call, shown)
-    return _page(items, items[-1]["id"] if len(rows) > asked.limit else None, public=False)
+    return page_of(items, items[-1]["id"] if len(rows) > asked.limit else None, public=False)
 
 
 def _mark_of_number(call: Call, number: str) -> tuple[datetime, int]:
@@ -223,7 +222,7 @@ def _mark_of_number(call: Call, number: str) -> tuple[datetime, int]:
         at = select(Ticket.received_at, Ticket.id).where(Ticket.fiscal_year == parsed[0], Ticket.number == parsed[1])
         row = call.session.execute(at).first()
     if row is None:
-        raise _bad_cursor()
+        raise bad_cursor()
     return row[0], row[1]
 
 
@@ -274,97 +273,3 @@ def ticket_of(call: Call, number: str, *, lock: bool = False) -> Ticket:
     if not isinstance(found, Ticket):
         raise missing()
     return found
-
-
-# -- plan, proposals, polls --------------------------------------------------------------------------------------------
-
-
-def _listed(call: Call, found: Any, key: Any, asked: Paged, shape: Callable[[Sequence[Any]], list[Json]]) -> Response:
-    """A page of rows by their ids, the newest first."""
-    if asked.cursor:
-        if not (asked.cursor.isascii() and asked.cursor.isdigit() and len(asked.cursor) < 16):
-            raise _bad_cursor()
-        found = found.where(key < int(asked.cursor))
-    rows = call.session.scalars(found.order_by(key.desc()).limit(asked.limit + 1)).all()
-    shown = rows[: asked.limit]
-    return _page(shape(shown), str(shown[-1].id) if len(rows) > asked.limit else None)
-
-
-@pages.get("/projects")
-@outward(None)
-def projects(call: Call) -> Response:
-    """Projects of published plans."""
-    asked = query(Projects)
-    found = publishing.public_projects()
-    if asked.year is not None:
-        found = found.where(Project.budgets.any(year=asked.year))
-    if asked.step:
-        found = found.where(Project.step.in_(states(asked.step, STEPS)))
-    if asked.moo is not None:
-        found = found.where(Project.villages.any(moo=asked.moo))
-    base = call.console.public_url
-    return _listed(call, found, Project.id, asked, lambda rows: [api_shapes.project(row, base) for row in rows])
-
-
-@pages.get("/projects/<int:number>")
-@outward(None)
-def project(call: Call, number: int) -> Response:
-    """One project."""
-    row = call.session.scalar(publishing.public_projects().where(Project.id == number)) if number < 2**62 else None
-    if row is None:
-        raise missing()
-    return answer(api_shapes.project(row, call.console.public_url))
-
-
-def _proposals(call: Call, rows: Sequence[Proposal]) -> list[Json]:
-    behind = supports_of(call.session, [row.id for row in rows])
-    return [api_shapes.proposal(row, behind[row.id], call.console.public_url) for row in rows]
-
-
-@pages.get("/proposals")
-@outward(None)
-def proposals(call: Call) -> Response:
-    """Proposals that neighbours may see, and what became of them."""
-    asked = query(Proposals)
-    found = publishing.public_proposals()
-    if asked.year is not None:
-        found = found.where(Proposal.fiscal_year == asked.year)
-    if asked.state:
-        found = found.where(Proposal.state.in_(states(asked.state, PROPOSAL_STATES)))
-    if asked.moo is not None:
-        found = found.where(Proposal.moo == asked.moo)
-    return _listed(call, found, Proposal.id, asked, lambda rows: _proposals(call, rows))
-
-
-@pages.get("/proposals/<number>")
-@outward(None)
-def proposal(call: Call, number: str) -> Response:
-    """One proposal, by year and number (2570-00021)."""
-    parsed = parse_case_number(number)
-    if parsed is None or parsed[0] is None or parsed[1] > 10**9:
-        raise missing()
-    own = (Proposal.fiscal_year == parsed[0], Proposal.number == parsed[1])
-    row = call.session.scalar(publishing.public_proposals().where(*own))
-    if row is None:
-        raise missing()
-    return answer(_proposals(call, [row])[0])
-
-
-@pages.get("/polls")
-@outward(None)
-def all_polls(call: Call) -> Response:
-    """Polls that were opened; a result once it is published."""
-    asked = query(Paged)
-    found = select(Poll).where(Poll.state.in_(polls.SHOWN)).options(selectinload(Poll.options))
-    base = call.console.public_url
-    return _listed(call, found, Poll.id, asked, lambda rows: [api_shapes.poll(row, base) for row in rows])
-
-
-@pages.get("/polls/<code>")
-@outward(None)
-def poll(call: Call, code: str) -> Response:
-    """One poll."""
-    row = polls.poll_of(call.session, code)
-    if row is None or row.state not in polls.SHOWN:
-        raise missing()
-    return answer(api_shapes.poll(row, call.console.public_url))
