@@ -1,11 +1,11 @@
 """How many people the public site serves at once: the list and the map's data over a hundred thousand public cases,
 behind gunicorn with two processes, as the Procfile starts it with WEB_CONCURRENCY=2.
 
-`python -m bench.public [--cases 100000] [--seconds 5] [--only sqlite]`. Promised are 300 requests a second with 99 of a
-hundred answered within 200 ms (*open*), and as many at least from *closed*. *closed*: 32 connections, each asks when its last answer has come. *open*: 300 a second
-whatever happens, so that a pause is charged to all who came in it; *office at work*: the same while staff change a
-public case every two seconds, after each of which what is kept must be made anew. *first*: the slowest page nobody has
-asked for before.
+`python -m bench.public [--cases 100000] [--seconds 5] [--only sqlite]`. *closed*: 32 connections, each asks when its
+last answer has come. *open*: 300 a second whatever happens, so that a pause is charged to all who came in it; *office at
+work*: the same while staff change a public case every two seconds, after each of which what is kept must be made anew.
+*first*: the slowest page nobody has asked for before. Promised are 300 requests a second, 99 of a hundred of them
+answered within 200 ms (*open*), and at least as many from *closed*.
 """
 
 from __future__ import annotations
