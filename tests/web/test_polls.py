@@ -272,7 +272,7 @@ def test_a_tie_waits_for_the_lot(office: Office) -> None:
     page = told(officer, officer.post(here + "/key", key=key_file(booth.seal)))
     assert "คะแนนเท่ากัน ต้องใช้สลาก" in page
     half = officer.post(here + "/draw", place_o1="1", witnesses="กำนัน")
-    assert "ใส่ผลสลากให้ครบ" in told(officer, half)
+    assert "ครบทุกข้อ" in told(officer, half)
     places = {"place_o1": "2", "place_o2": "1", "place_o3": "3", "place_o4": "4"}
     page = told(officer, officer.post(here + "/draw", witnesses="กำนัน สมมุติ\nครู สมมุติ", **places))
     assert "สลากที่บันทึกบนกระดาน" in page
