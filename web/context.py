@@ -31,8 +31,8 @@ class Console:
 
     `clock` tells the time; `ring` wakes the worker after something was stored; `key` is the house's secret; `store`
     holds photos and files; `keys` are the keys of polls; `tiles` is the address of map tiles ("" for none); `proxies`
-    how many reverse proxies stand in front; `internal` are hosts of the office's own network that may be called; `traffy`
-    whether the house has an account with Traffy Fondue.
+    how many reverse proxies stand in front; `internal` are hosts of the office's own network that may be called;
+    `traffy` whether the house has an account with Traffy Fondue.
     """
 
     database: Database

@@ -15,7 +15,7 @@ from nlp.normalise import LONGEST
 from nlp.pii import _name_pattern
 from nlp.places import _gazetteer, _landmark_pattern, _stop_pattern
 
-_parser: Any = re._parser  # type: ignore[attr-defined]
+_parser: Any = vars(re)["_parser"]
 MODULES = ("nlp.pii", "nlp.places", "nlp.dates", "nlp.problems", "nlp.search", "nlp.keyboard", "nlp.normalise")
 #: A repeat that may go on longer than this counts as unbounded.
 LONG = 600
