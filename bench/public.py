@@ -3,8 +3,8 @@ behind gunicorn with two processes, as the Procfile starts it with WEB_CONCURREN
 
 `python -m bench.public [--cases 100000] [--seconds 5] [--only sqlite]`. *closed*: 32 connections, each asks when its
 last answer has come. *open*: 300 a second whatever happens, so that a pause is charged to all who came in it; *office
-at work*: the same while staff change a public case every two seconds, after each of which what is kept must be made anew.
-*first*: the slowest page nobody has asked for before. Promised are 300 requests a second, 99 of a hundred of them
+at work*: the same while staff change a public case every two seconds, after each of which what is kept must be made
+anew. *first*: the slowest page nobody has asked for before. Promised are 300 requests a second, 99 of a hundred of them
 answered within 200 ms (*open*), and at least as many from *closed*.
 """
 
