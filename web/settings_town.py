@@ -29,6 +29,7 @@ FIELDS = {
     "polite": "bot.polite",
     "answer_days": "duty.answer_days",
     "retention_years": "privacy.retention_years",
+    "keep_roll_days": "polls.keep_roll_days",
     "dpo": "privacy.dpo",
     "stale_hours": "form.stale_hours",
 }
@@ -54,6 +55,9 @@ class Town(Form):
     )
     retention_years = IntegerField(
         "setting.privacy_retention_years", [required(), NumberRange(1, 20)], description="settings.retention_help"
+    )
+    keep_roll_days = IntegerField(
+        "setting.polls_keep_roll_days", [required(), NumberRange(0, 3650)], description="settings.keep_roll_help"
     )
     dpo = StringField(
         "setting.privacy_dpo",

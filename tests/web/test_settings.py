@@ -37,6 +37,7 @@ TOWN: dict[str, Any] = {
     "polite": "ครับ",
     "answer_days": "15",
     "retention_years": "2",
+    "keep_roll_days": "180",
     "dpo": "",
     "stale_hours": "24",
 }
