@@ -31,6 +31,9 @@ from web.words import speaking
 
 __all__ = ["pages"]
 
+#: Lines of history that do not contradict what somebody else is about to decide.
+HARMLESS = ("note", "given", "photos", "said", "absorbed")
+
 Deed = Callable[[Desk, Proposal, Any, Staff], object]
 
 
@@ -143,10 +146,20 @@ def answer(desk: Desk, number: int) -> Page:
     return _done(desk, proposal, "answer", _answer)
 
 
+def overtaken(proposal: Proposal) -> bool:
+    """Whether somebody decided since the writer of this form looked: that is shown first, what was typed is kept."""
+    seen = request.form.get("seen", "")
+    newer = [step for step in proposal.history if seen.isdecimal() and step.id > int(seen)]
+    return any(step.what not in HARMLESS for step in newer)
+
+
 def _done(desk: Desk, proposal: Proposal, deed: str, do: Deed) -> Page:
     form = prepared(desk, proposal, FORMS[deed](request.form, w=desk.w))
     if not form.validate():
         return desk.refuse("proposals/show.html", **values(desk, proposal, do=deed, form=form))
+    if deed != "note" and overtaken(proposal):
+        shown = values(desk, proposal, do=deed, form=form, refused="proposals.overtaken")
+        return desk.page("proposals/show.html", **shown), 409
     before = snapshot(proposal)
     try:
         do(desk, proposal, form, desk.viewer.staff(desk.session))

@@ -77,6 +77,7 @@ def values(desk: Desk, proposal: Proposal, **more: Any) -> dict[str, Any]:
         "meetings": meetings_of(session, proposal),
         "project": session.get(Project, proposal.project_id) if proposal.project_id else None,
         "absorbed": absorbed(desk, proposal),
+        "seen": max((step.id for step in proposal.history), default=0),
         "undo": undo,
         "undo_left": int((undo.tell_after - desk.now).total_seconds()) if undo and undo.tell_after else 0,
         "decides": decides,

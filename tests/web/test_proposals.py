@@ -268,6 +268,21 @@ def test_into_the_plan_makes_a_draft_that_all_behind_it_follow(offices: Office) 
     assert "โครงการทำรางระบายน้ำ" in clerk.get(f"{HOME}{number}").text
 
 
+def test_who_decides_after_somebody_else_sees_that_first_and_keeps_the_words(office: Office) -> None:
+    number = proposed(office, by=person(office, "อ"))
+    clerk, other = office.sign_in("clerk"), office.sign_in("admin")
+    clerk.post(f"{HOME}{number}/open")
+    seen = clerk.get(f"{HOME}{number}?do=refuse").text.split('name="seen" value="')[1].split('"')[0]
+    other.post(f"{HOME}{number}/answer", words="ทำได้ปีหน้า", cost="", seen=seen)
+    late = clerk.post(f"{HOME}{number}/do/refuse", ready="", words="ที่ดินของเอกชน", seen=seen)
+    assert late.status_code == 409
+    assert "ที่ดินของเอกชน" in late.text
+    assert row(office, number).state == "answered"
+    seen = late.text.split('name="seen" value="')[1].split('"')[0]
+    clerk.post(f"{HOME}{number}/do/refuse", ready="", words="ที่ดินของเอกชน", seen=seen)
+    assert row(office, number).state == "refused"
+
+
 def planned(office: Office) -> tuple[int, Any]:
     """A proposal made into a draft of the plan by a clerk; its id, and the clerk."""
     anna = person(office, "อ")
