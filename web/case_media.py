@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from flask import request
-from PIL import Image
 from werkzeug.exceptions import NotFound
 from wtforms import TextAreaField
 from wtforms.validators import Length
 
 from models import storage
 from models.files import File
-from models.pictures import Box, cover
 from models.tickets import Ticket
 from web import access, uploads
 from web.case_view import media_of, values
@@ -20,11 +16,9 @@ from web.cases import pages
 from web.context import console
 from web.desk import Desk, Page, needs
 from web.forms import Form, Tidy
+from web.public_copy import boxes, covered, withdraw
 
 __all__ = ["pages"]
-
-#: Rectangles on one picture.
-MOST_BOXES = 60
 
 
 class Spoken(Form):
@@ -101,37 +95,6 @@ def photo(desk: Desk, number: int, file_id: int) -> Page:
     )
 
 
-def boxes(typed: str) -> list[Box]:
-    """“0.1,0.2,0.3,0.1;…”: left, top, width and height in parts of the picture. Raises ValueError."""
-    found = []
-    for one in typed.split(";") if typed else []:
-        left, top, width, height = (float(part) for part in one.split(","))
-        inside = 0 <= left <= 1 and 0 <= top <= 1 and 0 < width <= 1 and 0 < height <= 1
-        if not inside:
-            raise ValueError(f"outside of the picture: {one!r}")
-        found.append((left, top, min(width, 1 - left), min(height, 1 - top)))
-    if len(found) > MOST_BOXES:
-        raise ValueError("too many boxes")
-    return found
-
-
-def covered() -> tuple[str, storage.Stored] | None:
-    """Make the public copy, before the transaction; None for boxes or a picture that make no sense."""
-    store, token, source = console().store, storage.new_token(), request.form.get("token", "")
-    try:
-        where = boxes(request.form.get("boxes", ""))
-        if len(source) != 32 or not set(source) <= set("0123456789abcdef"):
-            return None
-        with storage.workshop(store) as room:
-            raw = Path(room, "covered")
-            cover(storage.read(store, source), raw, where)
-            kept = storage.keep(store, raw, token, "image")
-    except (ValueError, OSError, Image.DecompressionBombError, storage.BadContent):
-        return None
-    uploads.drop_when_refused(uploads.Brought([(token, "", kept)]))
-    return token, kept
-
-
 @pages.post("/<int:number>/photo/<int:file_id>/publish")
 @needs(access.may_publish, before=covered)
 def publish(desk: Desk, number: int, file_id: int) -> Page:
@@ -144,7 +107,7 @@ def publish(desk: Desk, number: int, file_id: int) -> Page:
             storage.drop(console().store, made[0])
         desk.tell("case.publish_failed", "bad")
         return desk.go("cases.photo", number=ticket.id, file_id=file.id)
-    _withdraw(desk, file)
+    withdraw(desk, file)
     where = boxes(request.form.get("boxes", ""))
     copy = File(
         token=made[0],
@@ -168,21 +131,13 @@ def publish(desk: Desk, number: int, file_id: int) -> Page:
     return desk.go("cases.photo", number=ticket.id, file_id=file.id)
 
 
-def _withdraw(desk: Desk, file: File) -> bool:
-    """Take the public copies of a picture away; their bytes leave the disk too (bot/photos.py)."""
-    copies = desk.session.query(File).filter(File.copy_of_id == file.id, File.deleted_at.is_(None)).all()
-    for copy in copies:
-        copy.approved, copy.deleted_at = False, desk.now
-    return bool(copies)
-
-
 @pages.post("/<int:number>/photo/<int:file_id>/unpublish")
 @needs(access.may_publish)
 def unpublish(desk: Desk, number: int, file_id: int) -> Page:
     """The public sees it no longer."""
     ticket = access.working_ticket(desk.session, desk.viewer, number)
     file = _file(desk, ticket, file_id, "image")
-    if _withdraw(desk, file):
+    if withdraw(desk, file):
         ticket.add("unpublished", desk.now, staff=desk.viewer.staff(desk.session), public=False, told=True)
         desk.record("photo.unpublished", f"ticket:{ticket.id}", {"photo": file.token[:8]}, None)
     desk.tell("case.did_unpublish")

@@ -18,8 +18,8 @@ from models.tickets import NotAllowed
 from web import access, uploads
 from web.desk import Desk, Page, needs
 from web.forms import Form, Tidy, required
-from web.proposal_files import row_of
 from web.proposal_forms import DayField, typed_day, villages
+from web.public_copy import row_of
 
 __all__ = ["pages"]
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 from flask import request
 from werkzeug.exceptions import NotFound
 
-from models import storage
 from models.files import File
 from models.plan import Project
 from models.plan_links import ProjectFile, files_of
 from web import access, uploads
-from web.case_media import boxes, covered
-from web.context import console
 from web.desk import Desk, Page, needs
 from web.plan import pages
 from web.plan_project import values
+from web.public_copy import covered, public_of, row_of, show, withdraw
 
 __all__ = ["pages"]
 
@@ -37,7 +35,8 @@ def put_in(desk: Desk, number: int) -> Page:
         return desk.refuse("plan/show.html", **values(desk, project), refused=faults[0])
     purpose = request.form.get("purpose", "before")
     rows = [
-        _row(desk, purpose if purpose in ("before", "after", "talk") else "talk", *one) for one in uploads.brought(desk)
+        row_of(desk, purpose if purpose in ("before", "after", "talk") else "talk", *one)
+        for one in uploads.brought(desk)
     ]
     desk.session.add_all(rows)
     desk.session.flush()
@@ -49,33 +48,17 @@ def put_in(desk: Desk, number: int) -> Page:
     return desk.go("plan.show", number=project.id)
 
 
-def _row(desk: Desk, purpose: str, token: str, name: str, stored: storage.Stored) -> File:
-    row = File(
-        token=token,
-        message_id=f"web:{token}",
-        chat_key="web",
-        kind=stored.kind,
-        purpose=purpose,
-        name="" if stored.kind == "image" else name,
-        staff_id=desk.viewer.staff_id,
-        created_at=desk.now,
-    )
-    storage.note(row, stored)
-    return row
-
-
 @pages.get("/<int:number>/photo/<int:file_id>")
 @needs(access.may_see_plan)
 def photo(desk: Desk, number: int, file_id: int) -> Page:
     """One photo, large; cover what must not be seen, and show it to residents."""
     project = access.project(desk.session, number)
     file = _file(desk, project, file_id)
-    copies = desk.session.query(File).filter(File.copy_of_id == file.id, File.deleted_at.is_(None), File.approved)
     return desk.page(
         "plan/photo.html",
         project=project,
         file=file,
-        public=copies.first(),
+        public=public_of(desk, file),
         may_publish=access.may_publish(desk.viewer) and access.may_move_project(desk.viewer, project),
     )
 
@@ -86,28 +69,9 @@ def publish_photo(desk: Desk, number: int, file_id: int) -> Page:
     """A copy with its rectangles covered becomes what residents see; the original stays as it is."""
     project = access.moving_project(desk.session, desk.viewer, number)
     file = _file(desk, project, file_id)
-    made: tuple[str, storage.Stored] | None = desk.brought
-    if made is None or request.form.get("token") != file.token:
-        if made is not None:
-            storage.drop(console().store, made[0])
-        desk.tell("case.publish_failed", "bad")
-        return desk.go("plan.photo", number=project.id, file_id=file.id)
-    _withdraw(desk, file)
-    where = boxes(request.form.get("boxes", ""))
-    copy = _row(desk, file.purpose, made[0], "", made[1])
-    copy.message_id, copy.copy_of_id, copy.approved = f"copy:{made[0]}", file.id, True
-    copy.boxes = [list(box) for box in where]
-    desk.session.add(copy)
-    desk.record("photo.published", f"project:{project.id}", None, {"photo": file.token[:8], "boxes": len(where)})
-    desk.tell("plan.did_publish_photo")
+    if show(desk, file, f"project:{project.id}"):
+        desk.tell("plan.did_publish_photo")
     return desk.go("plan.photo", number=project.id, file_id=file.id)
-
-
-def _withdraw(desk: Desk, file: File) -> bool:
-    copies = desk.session.query(File).filter(File.copy_of_id == file.id, File.deleted_at.is_(None)).all()
-    for copy in copies:
-        copy.approved, copy.deleted_at = False, desk.now
-    return bool(copies)
 
 
 @pages.post("/<int:number>/photo/<int:file_id>/unpublish")
@@ -116,7 +80,7 @@ def unpublish_photo(desk: Desk, number: int, file_id: int) -> Page:
     """Residents see it no longer; with `remove`, staff neither."""
     project = access.moving_project(desk.session, desk.viewer, number)
     file = _file(desk, project, file_id)
-    withdrawn = _withdraw(desk, file)
+    withdrawn = withdraw(desk, file)
     if request.form.get("remove"):
         file.deleted_at = desk.now
         desk.record("photo.removed", f"project:{project.id}", {"photo": file.token[:8]}, None)

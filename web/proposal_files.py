@@ -7,17 +7,15 @@ from werkzeug.exceptions import NotFound
 from wtforms import TextAreaField
 from wtforms.validators import Length
 
-from models import storage
 from models.enclosures import ProposalFile, of_proposal
 from models.files import File
 from models.proposals import Proposal
 from web import access, uploads
-from web.case_media import boxes, covered
-from web.context import console
 from web.desk import Desk, Page, needs
 from web.forms import Form, Tidy
 from web.proposal_view import values
 from web.proposals import pages
+from web.public_copy import covered, public_of, row_of, show, withdraw
 
 __all__ = ["pages"]
 
@@ -34,22 +32,6 @@ def _file(desk: Desk, proposal: Proposal, file_id: int, kind: str) -> File:
     if found is None or not found.usable:
         raise NotFound
     return found
-
-
-def row_of(desk: Desk, purpose: str, token: str, name: str, stored: storage.Stored) -> File:
-    """The row of something that staff put in."""
-    row = File(
-        token=token,
-        message_id=f"web:{token}",
-        chat_key="web",
-        kind=stored.kind,
-        purpose=purpose,
-        name="" if stored.kind == "image" else name,
-        staff_id=desk.viewer.staff_id,
-        created_at=desk.now,
-    )
-    storage.note(row, stored)
-    return row
 
 
 def adopt(desk: Desk, proposal: Proposal) -> int:
@@ -101,9 +83,8 @@ def photo(desk: Desk, number: int, file_id: int) -> Page:
     """One photo, large; cover what must not be seen, and show it to neighbours."""
     proposal = access.proposal(desk.session, desk.viewer, number)
     file = _file(desk, proposal, file_id, "image")
-    copies = desk.session.query(File).filter(File.copy_of_id == file.id, File.deleted_at.is_(None), File.approved)
     may = access.may_publish(desk.viewer)
-    return desk.page("proposals/photo.html", row=proposal, file=file, public=copies.first(), may_publish=may)
+    return desk.page("proposals/photo.html", row=proposal, file=file, public=public_of(desk, file), may_publish=may)
 
 
 @pages.post("/<int:number>/photo/<int:file_id>/publish")
@@ -111,29 +92,10 @@ def photo(desk: Desk, number: int, file_id: int) -> Page:
 def publish_photo(desk: Desk, number: int, file_id: int) -> Page:
     """A copy with its rectangles covered becomes what neighbours see; the original stays as it is."""
     proposal = access.proposal(desk.session, desk.viewer, number, lock=True)
-    made: tuple[str, storage.Stored] | None = desk.brought
     file = _file(desk, proposal, file_id, "image")
-    if made is None or request.form.get("token") != file.token:
-        if made is not None:
-            storage.drop(console().store, made[0])
-        desk.tell("case.publish_failed", "bad")
-        return desk.go("proposals.photo", number=proposal.id, file_id=file.id)
-    _withdraw(desk, file)
-    where = boxes(request.form.get("boxes", ""))
-    copy = row_of(desk, file.purpose, made[0], "", made[1])
-    copy.message_id, copy.copy_of_id, copy.approved = f"copy:{made[0]}", file.id, True
-    copy.boxes = [list(box) for box in where]
-    desk.session.add(copy)
-    desk.record("photo.published", f"proposal:{proposal.id}", None, {"photo": file.token[:8], "boxes": len(where)})
-    desk.tell("proposals.did_publish_photo")
+    if show(desk, file, f"proposal:{proposal.id}"):
+        desk.tell("proposals.did_publish_photo")
     return desk.go("proposals.photo", number=proposal.id, file_id=file.id)
-
-
-def _withdraw(desk: Desk, file: File) -> bool:
-    copies = desk.session.query(File).filter(File.copy_of_id == file.id, File.deleted_at.is_(None)).all()
-    for copy in copies:
-        copy.approved, copy.deleted_at = False, desk.now
-    return bool(copies)
 
 
 @pages.post("/<int:number>/photo/<int:file_id>/unpublish")
@@ -142,7 +104,7 @@ def unpublish_photo(desk: Desk, number: int, file_id: int) -> Page:
     """Neighbours see it no longer."""
     proposal = access.proposal(desk.session, desk.viewer, number, lock=True)
     file = _file(desk, proposal, file_id, "image")
-    if _withdraw(desk, file):
+    if withdraw(desk, file):
         desk.record("photo.unpublished", f"proposal:{proposal.id}", {"photo": file.token[:8]}, None)
     desk.tell("proposals.did_unpublish_photo")
     return desk.go("proposals.photo", number=proposal.id, file_id=file.id)

@@ -148,6 +148,10 @@ def test_what_is_covered_is_gone_from_the_public_copy_only(office: Office) -> No
 def test_publishing_again_replaces_and_withdrawing_ends_it(office: Office) -> None:
     number, row = stored(office)
     first = publish(office, number, row, "")
+    assert (
+        f'action="{page(number)}/photo/{row.id}/unpublish"'
+        in office.sign_in("clerk").get(f"{page(number)}/photo/{row.id}").text
+    )
     second = publish(office, number, row, "0.1,0.1,0.2,0.2")
     assert [f.approved for f in files(office)] == [False, False, True]
     assert shown(office, first) == 404
@@ -194,6 +198,7 @@ def test_neighbours_see_only_the_covered_copy_of_a_proposals_photo(office: Offic
     crew = office.sign_in("crew")
     assert crew.post(f"{home}/photo/{row.id}/publish", token=row.token, boxes="").status_code == 403
     clerk = office.sign_in("clerk")
+    assert f'action="{home}/photo/{row.id}/publish"' in clerk.get(f"{home}/photo/{row.id}").text
     clerk.post(f"{home}/photo/{row.id}/publish", token="f" * 32, boxes="")  # another picture's bytes
     assert neighbours() == []
     clerk.post(f"{home}/photo/{row.id}/publish", token=row.token, boxes="0.3,0.3,0.4,0.4")
