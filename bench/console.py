@@ -3,7 +3,7 @@
 `python -m bench.console [--cases 100000] [--times 9] [--plans] [--page case]`. A page is asked of the whole application
 in this process (Flask, database, template), signed in, without a network. Printed are median and fastest of so many
 askings, in milliseconds, how many of them the database took, and how long this process's processor worked (on SQLite
-that is all there is, on a busy machine the number to trust); with `--plans` the slowest query of each page and its plan.
+that is all there is, on a busy machine the number to trust); with `--plans` each page's slowest query and its plan.
 """
 
 from __future__ import annotations
