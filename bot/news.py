@@ -6,21 +6,21 @@ told in the transaction that stores its letters, so it is told exactly once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from bot.queue import Queue
 from handlers import filing
 from handlers.adding import ADD
-from handlers.town import Town, load_town
+from handlers.town import Town
 from messages import news as say
 from messages.limits import check
 from messages.staff import Json, case_card
 from messages.words import Words
 from models.attachments import of_ticket
-from models.database import Database
 from models.mentions import Mention
 from models.people import Chat, Person
 from models.post import enqueue
@@ -36,38 +36,22 @@ BATCH = 50
 Letters = list[tuple[str, str, list[Json]]]
 
 
-class News:
-    """Tells the news of one database."""
+class News(Queue):
+    """Tells the news of one database's cases."""
 
-    def __init__(self, database: Database, public_url: str, key: str, clock: Callable[[], datetime]) -> None:
-        self._database, self._public_url, self._key, self._clock = database, public_url, key, clock
+    def untold(self, now: datetime) -> Select[Entry]:
+        """Lines whose time to be undone is over."""
+        due = or_(Entry.tell_after.is_(None), Entry.tell_after <= now)
+        return select(Entry).where(Entry.told_at.is_(None), due).order_by(Entry.id).limit(BATCH)
 
-    def tell(self) -> int:
-        """Write the letters of all untold history; returns how many lines were told."""
-        told = 0
-        while count := self._tell_some():
-            told += count
-        return told
-
-    def _tell_some(self) -> int:
-        now = self._clock()
-        due = or_(Entry.tell_after.is_(None), Entry.tell_after <= now)  # later: it may still be undone
-        untold = select(Entry).where(Entry.told_at.is_(None), due).order_by(Entry.id).limit(BATCH)
-        with self._database.read() as session:
-            if session.scalar(untold.limit(1)) is None:
-                return 0
-        with self._database.begin() as session:
-            entries = session.scalars(untold.with_for_update(skip_locked=True)).all()
-            town = load_town(session, self._public_url, self._key)
-            told = 0
-            for entry in entries:
-                if not self._ready(session, entry, now):
-                    continue
-                for chat_key, kind, messages in letters(session, town, entry, now):
-                    enqueue(session, chat_key, kind, messages, now, ticket_id=entry.ticket_id, check=check)
-                entry.told_at = now
-                told += 1
-        return told
+    def write(self, session: Session, town: Town, lines: Sequence[Entry], now: datetime) -> Iterator[Entry]:
+        """Each line's letters; a line whose photos are not there yet waits for them."""
+        for entry in lines:
+            if not self._ready(session, entry, now):
+                continue
+            for chat_key, kind, messages in letters(session, town, entry, now):
+                enqueue(session, chat_key, kind, messages, now, ticket_id=entry.ticket_id, check=check)
+            yield entry
 
     def _ready(self, session: Session, entry: Entry, now: datetime) -> bool:
         """Whether the photos that belong to the line have been fetched, or have had their time."""

@@ -7,17 +7,17 @@ its share of the month's quota (models/letters.py).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
-from handlers.town import load_town
+from bot.queue import Queue
+from handlers.town import Town
 from messages import projects as say
 from messages.limits import check
 from messages.thai import local
-from models.database import Database
 from models.people import Person
 from models.plan import OUTSIDE, Project
 from models.plan_rows import ProjectEntry, ProjectFollow
@@ -31,36 +31,23 @@ BATCH = 500
 ENDS = frozenset({"done", "cancelled", "postponed"})
 
 
-class ProjectNews:
+class ProjectNews(Queue):
     """Tells the news of one database's projects."""
 
-    def __init__(self, database: Database, public_url: str, key: str, clock: Callable[[], datetime]) -> None:
-        self._database, self._public_url, self._key, self._clock = database, public_url, key, clock
-
-    def tell(self) -> int:
-        """Write the letters of all steps that are due; returns how many steps were told."""
-        told = 0
-        while count := self._tell_some():
-            told += count
-        return told
-
-    def _tell_some(self) -> int:
-        now = self._clock()
+    def untold(self, now: datetime) -> Select[ProjectEntry]:
+        """Steps until the last end of an office day."""
         due = (ProjectEntry.told_at.is_(None), ProjectEntry.tell_after <= closing(now))
-        untold = select(ProjectEntry).where(*due).order_by(ProjectEntry.id).limit(BATCH)
-        with self._database.read() as session:
-            if session.scalar(untold.limit(1)) is None:
-                return 0
-        with self._database.begin() as session:
-            entries = session.scalars(untold.with_for_update(skip_locked=True)).all()
-            town = load_town(session, self._public_url, self._key)
-            for person, told in _for_whom(session, entries):
-                kind = "project_end" if any(entry.step in ENDS for entry in told) else "project_step"
-                words = town.speaking(person.language).words
-                enqueue(session, person.line_id or "", kind, say.news(words, told), now, check=check)
-            for entry in entries:
-                entry.told_at = now
-            return len(entries)
+        return select(ProjectEntry).where(*due).order_by(ProjectEntry.id).limit(BATCH)
+
+    def write(
+        self, session: Session, town: Town, lines: Sequence[ProjectEntry], now: datetime
+    ) -> Sequence[ProjectEntry]:
+        """One letter to each follower for all these steps."""
+        for person, told in _for_whom(session, lines):
+            kind = "project_end" if any(entry.step in ENDS for entry in told) else "project_step"
+            words = town.speaking(person.language).words
+            enqueue(session, person.line_id or "", kind, say.news(words, told), now, check=check)
+        return lines
 
 
 def closing(now: datetime) -> datetime:

@@ -6,17 +6,17 @@ everything for supporters, waits for the person's next message and rides on the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from handlers.town import Town, load_town
+from bot.queue import Queue
+from handlers.town import Town
 from messages import steps as say
 from messages.limits import check
 from messages.staff import Json
-from models.database import Database
 from models.people import Person
 from models.post import enqueue
 from models.proposals import Proposal, Step
@@ -39,34 +39,20 @@ FOR_STAFF = frozenset({"created", "fixed", "given", "reached"})
 Letters = list[tuple[str, str, list[Json]]]
 
 
-class ProposalNews:
+class ProposalNews(Queue):
     """Tells the news of one database's proposals."""
 
-    def __init__(self, database: Database, public_url: str, key: str, clock: Callable[[], datetime]) -> None:
-        self._database, self._public_url, self._key, self._clock = database, public_url, key, clock
+    def untold(self, now: datetime) -> Select[Step]:
+        """Steps whose time to be undone is over."""
+        due = or_(Step.tell_after.is_(None), Step.tell_after <= now)
+        return select(Step).where(Step.told_at.is_(None), due).order_by(Step.id).limit(BATCH)
 
-    def tell(self) -> int:
-        """Write the letters of all untold steps; returns how many steps were told."""
-        told = 0
-        while count := self._tell_some():
-            told += count
-        return told
-
-    def _tell_some(self) -> int:
-        now = self._clock()
-        due = or_(Step.tell_after.is_(None), Step.tell_after <= now)  # later: it may still be undone
-        untold = select(Step).where(Step.told_at.is_(None), due).order_by(Step.id).limit(BATCH)
-        with self._database.read() as session:
-            if session.scalar(untold.limit(1)) is None:
-                return 0
-        with self._database.begin() as session:
-            steps = session.scalars(untold.with_for_update(skip_locked=True)).all()
-            town = load_town(session, self._public_url, self._key)
-            for step in steps:
-                for chat_key, kind, messages in letters(session, town, step):
-                    enqueue(session, chat_key, kind, messages, now, check=check)
-                step.told_at = now
-            return len(steps)
+    def write(self, session: Session, town: Town, lines: Sequence[Step], now: datetime) -> Iterator[Step]:
+        """Each step's letters."""
+        for step in lines:
+            for chat_key, kind, messages in letters(session, town, step):
+                enqueue(session, chat_key, kind, messages, now, check=check)
+            yield step
 
 
 def letters(session: Session, town: Town, step: Step) -> Letters:
