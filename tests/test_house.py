@@ -33,6 +33,9 @@ KNOWN = {"f", "f.edit", *routes.TAPS, *routes.STAFF_TAPS}
 QUESTIONS = {
     "report": "report.ask_detail",
     "suggest": "suggest.ask",
+    "propose": "propose.ask_title",
+    "proposal.fix": "propose.ask_words",
+    "proposal.withdraw": "support.sure_withdraw",
     "add": "track.ask_words",
     "withdraw": "track.sure_withdraw",
     "rate": "rate.ask",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from werkzeug.exceptions import Forbidden
-
 from messages.limits import cut_clusters
 from models import undoing
 from models.proposal_from_case import channel_of, from_case, source_key
@@ -40,12 +38,10 @@ def idea_of(ticket: Ticket) -> Idea:
 
 
 @pages.post("/<int:number>/propose")
-@needs(access.may_work_cases)
+@needs(access.may_decide_proposals)
 def propose(desk: Desk, number: int) -> Page:
     """Turn it."""
     ticket = access.working_ticket(desk.session, desk.viewer, number)
-    if not access.may_decide_proposals(desk.viewer):
-        raise Forbidden
     conflict = guarded(desk, ticket, "", None)
     if conflict is not None:
         return conflict
