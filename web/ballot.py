@@ -225,6 +225,8 @@ def cast(desk: Desk) -> Page:
     nowhere: beside a name it would be the link that does not exist."""
     try:
         ballot = _ballot(desk)
+        if not voters.consents(desk.session, ballot.entry.voter_id, voters.CONSENT):
+            return desk.go("ballot.fill")  # withdrawn meanwhile, or never given: she is asked
         sealed = _sealed(ballot)
         receipt = casting.cast(
             *(desk.session, desk.console.keys, ballot.poll.id, ballot.entry.voter_id, sealed, desk.now),

@@ -65,6 +65,14 @@ def test_an_empty_ballot_says_so_before_it_is_sent(office: Office, kind: Kind) -
     assert [dict.fromkeys(choice) for choice, _ in booth.envelopes()] == [{}]
 
 
+def test_no_ballot_is_taken_of_somebody_who_has_not_agreed(office: Office) -> None:
+    booth = opened(office, declared(Kind.CHOOSE_ONE))
+    resident = Resident(booth, agreed=False)
+    page = resident.come()
+    assert resident.post("/vote/cast", page, choice="o1").status_code == 303
+    assert booth.envelopes() == []
+
+
 def test_the_first_time_she_is_asked_whether_she_agrees(office: Office) -> None:
     booth = opened(office, declared(Kind.CHOOSE_ONE))
     resident = Resident(booth, agreed=False)
