@@ -1,7 +1,7 @@
 """Proposals (ข้อเสนอโครงการ): what residents want done, from an idea in chat to a line of the plan. A proposal's life.
 
 A proposal's `state` changes only through `move()`, against MOVES. Every change appends a `Step` to the history, and the
-history is the queue: steps nobody has been told about become letters (bot/news_proposals.py). What is done with
+history is the queue: steps nobody has been told about become letters (bot/proposal_news.py). What is done with
 proposals (filing, supporting, answering, merging) is in models/proposing.py, supporting.py and deciding.py.
 """
 
