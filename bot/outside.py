@@ -10,9 +10,10 @@ called only where the setting INTERNAL_HOSTS names them.
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any, BinaryIO
@@ -114,13 +115,15 @@ class Outside:
         said = {"Host": shown if port == _usual(scheme) else f"{shown}:{port}", "User-Agent": "Songsiang/1", **headers}
         pool = _pool(scheme, host, addresses, port, self._read)
         try:
-            response = pool.urlopen(
-                method, target, body=body, headers=said, retries=False, redirect=False, preload_content=False
-            )
-            try:
-                yield response, until
-            finally:
-                response.close()
+            with _cut_off(pool, until):
+                response = pool.urlopen(
+                    method, target, body=body, headers=said, retries=False, redirect=False, preload_content=False
+                )
+                try:
+                    _in_time(until)
+                    yield response, until
+                finally:
+                    response.close()
         except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as trouble:
             raise Unreachable(type(trouble).__name__, doubtful=False) from trouble
         except (HTTPError, OSError) as trouble:
@@ -180,12 +183,48 @@ def _pool(scheme: str, host: str, addresses: Sequence[str], port: int, read: flo
     )
 
 
+@contextmanager
+def _cut_off(pool: Any, until: float) -> Iterator[None]:
+    """Let the connection end at that time, whatever it is busy with: somebody who sends one byte now and then, of the
+    handshake, a header or the body, is never silent for long enough to be given up. What was cut off looks like an end:
+    ask `_in_time` after every read."""
+    base, kept = pool.ConnectionCls, list[socket.socket]()
+
+    def new(self: Any) -> socket.socket:
+        line: socket.socket = base._new_conn(self)
+        kept.append(line.dup())  # a second handle of the same line, which TLS does not take away
+        return line
+
+    def cut() -> None:
+        for line in kept:
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+
+    pool.ConnectionCls = type("Watched", (base,), {"_new_conn": new})
+    timer = threading.Timer(max(0.0, until - time.monotonic()), cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        for line in kept:
+            line.close()
+
+
+def _in_time(until: float) -> None:
+    """Raises Unreachable when the time of the whole call is over."""
+    if time.monotonic() >= until:
+        raise Unreachable("it took too long")
+
+
 def _pieces(response: BaseHTTPResponse, until: float, most: int) -> Iterator[bytes]:
     size = 0
     for piece in response.stream(65_536, decode_content=False):
         size += len(piece)
         if size > most:
             raise TooMuch("too large")
-        if time.monotonic() > until:
-            raise Unreachable("it took too long")
+        _in_time(until)
         yield piece
+    _in_time(until)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import socket
 import threading
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from typing import Any
@@ -190,3 +191,32 @@ def test_nobody_there_is_no_doubt() -> None:
     with pytest.raises(Unreachable) as trouble:
         Outside(["own.example"], names=names("127.0.0.1")).send("GET", f"http://own.example:{port}/")
     assert not trouble.value.doubtful
+
+
+class _Drip(BaseHTTPRequestHandler):
+    """Sends a header a byte at a time: never silent, never done; and in the end a right answer."""
+
+    def do_GET(self) -> None:
+        with suppress(OSError):  # the caller went away
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            for _ in range(60):
+                time.sleep(0.1)
+                self.wfile.write(b"x")
+            self.wfile.write(b"\r\nContent-Length: 0\r\n\r\n")
+
+    def log_message(self, *_: Any) -> None:
+        """Quietly."""
+
+
+def test_somebody_who_sends_a_byte_now_and_then_is_cut_off() -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Drip) as running:
+        thread = threading.Thread(target=running.serve_forever)
+        thread.start()
+        try:
+            way = Outside(["own.example"], names=names("127.0.0.1"), whole=0.5, read=5)
+            with pytest.raises(Unreachable) as trouble:
+                way.send("GET", f"http://own.example:{running.server_address[1]}/")
+            assert trouble.value.doubtful
+        finally:
+            running.shutdown()
+            thread.join()
