@@ -29,6 +29,8 @@ def install(app: Flask, key: str, public_url: str, tiles: str) -> None:
     """Check every request that changes something, and put the headers on every answer."""
     policy = policy_of(tiles)
 
+    app.before_request(_readable)
+
     @app.before_request
     def check() -> None:
         if request.method in ("GET", "HEAD", "OPTIONS") or _without_cookies():
@@ -53,6 +55,14 @@ def install(app: Flask, key: str, public_url: str, tiles: str) -> None:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
         put_visitor(response)
         return response
+
+
+def _readable() -> None:
+    """No address of ours holds a NUL, which PostgreSQL refuses to look for."""
+    if "\0" in request.path:
+        abort(404)
+    if b"%00" in request.query_string or b"\0" in request.query_string:
+        abort(400)
 
 
 def _without_cookies() -> bool:

@@ -9,7 +9,7 @@ docs/open311.md.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -129,15 +129,19 @@ def get_requests(call: Call, form: str) -> Response:
     found = publishing.public_cases(call.session, _narrowed(wanted))
     response = answer(form, "service_requests", requests_written(call, found, extended=wanted.extensions))
     if not wanted.ids and len(found) == wanted.size:
-        following = request.args.to_dict() | {"page": str(wanted.page + 1), "page_size": str(wanted.size)}
+        following = _given() | {"page": str(wanted.page + 1), "page_size": str(wanted.size)}
         response.headers.add("Link", f'<{call.console.public_url}{request.path}?{urlencode(following)}>; rel="next"')
     return response
 
 
+def _given() -> dict[str, str]:
+    """The query; an argument given twice is a list."""
+    return {name: ",".join(request.args.getlist(name)) for name in request.args}
+
+
 def _asked(call: Call) -> Asked:
-    args = {name: ",".join(request.args.getlist(name)) for name in request.args}
     try:
-        return asked(args, call.now)
+        return asked(_given(), call.now)
     except Fault as fault:
         raise refuse(fault) from None
 
@@ -163,8 +167,8 @@ def _narrowed(wanted: Asked) -> Any:
 def _midnight(moment: datetime) -> datetime:
     """The beginning of its day in the town."""
     try:
-        return datetime.combine(moment.astimezone(ZONE).date(), time(), ZONE)
-    except OverflowError:
+        return datetime.combine(moment.astimezone(ZONE).date(), time(), ZONE).astimezone(UTC)
+    except OverflowError:  # the first or last day that there is
         return moment
 
 

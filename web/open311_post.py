@@ -83,11 +83,13 @@ def rehearse(call: Call, form: str) -> Response:
 
 
 def _file(call: Call, form: str, *, test: bool) -> Response:
-    given = request.form
+    given = _without_nul(request.form)
     check_jurisdiction(call, given.get("jurisdiction_id", "") or request.args.get("jurisdiction_id", ""))
     token, mark = call.own_token, fingerprint(given, request.path)
     again = sent_before(call.session, token.id, mark, call.now - TWICE)
     if again is not None:
+        if isinstance(call.brought, Brought):
+            call.brought.faults.append("again")  # its pictures are there already
         return _answer(call, form, again, [])
     check_amount(call)
     try:
@@ -104,6 +106,11 @@ def _file(call: Call, form: str, *, test: bool) -> Response:
             call.brought.faults.append("test")  # its pictures go again
         raise Rehearsed(response)
     return response
+
+
+def _without_nul(form: MultiDict[str, str]) -> MultiDict[str, str]:
+    """What was sent, without a character that no text has and PostgreSQL does not take."""
+    return MultiDict((name.replace("\0", ""), value.replace("\0", "")) for name, value in form.items(multi=True))
 
 
 def fingerprint(given: Mapping[str, Any], path: str) -> str:

@@ -31,6 +31,11 @@ _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 Plain = Mapping[str, Any] | Sequence[Any] | str | float | bool | None
 
 
+def fit_for_xml(text: str) -> str:
+    """The text without what XML 1.0 cannot hold: one such character would make a whole document unreadable."""
+    return _NO_XML.sub("\ufffd", text)
+
+
 def write(form: str, name: str, content: Plain) -> bytes:
     """The document `name` (services, service_definition, …) as "xml" or "json"."""
     if form == "json":
@@ -49,7 +54,7 @@ def _inside(name: str, content: Plain) -> str:
     if isinstance(content, bool):
         return "true" if content else "false"
     if isinstance(content, str):
-        return escape(_NO_XML.sub("\ufffd", content))
+        return escape(fit_for_xml(content))
     if isinstance(content, int | float):
         return repr(content)
     if isinstance(content, Mapping):

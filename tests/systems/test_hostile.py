@@ -19,7 +19,7 @@ from bot.photos import Photos
 from models.fetches import expect_address
 from models.files import File
 from models.storage import Folder
-from tests.systems.system import System
+from tests.systems.system import System, newest, publish
 from tests.systems.test_outside import serving
 from tests.test_photos import jpeg
 from tests.web.office import Office
@@ -167,3 +167,25 @@ def test_what_is_no_picture_or_lies_inside_is_not_kept(
         row = Fetcher(office, tmp_path, internal).fetch(f"http://own.example:{server.port}/a.jpg")
         assert row.state == state
         assert bool(server.asked) == bool(internal)
+
+
+# -- what PostgreSQL, or a calendar, does not know ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("field", ["address_string", "first_name", "attribute_pole", "description"])
+def test_a_report_with_a_nul_is_taken_without_it(systems: System, field: str) -> None:
+    said: dict[str, Any] = {field: "a\0b"}
+    assert systems.file311(**said).status_code == 200
+    assert "\0" not in newest(systems.office).text
+
+
+@pytest.mark.parametrize("query", ["start_date=0001-01-01T00:00:00Z", "end_date=0001-01-01T00:00:00Z"])
+def test_the_first_day_that_there_is_may_be_asked_about(systems: System, query: str) -> None:
+    page = systems.get(f"/open311/v2/requests.json?{query}")
+    assert (page.status_code, page.json) == (200, [])
+
+
+def test_the_next_page_is_asked_for_as_this_one_was(system: System) -> None:
+    publish(system.office, system.office.case())
+    page = system.get("/open311/v2/requests.json?status=open&status=closed&page_size=1")
+    assert "status=open%2Cclosed" in page.headers["Link"]

@@ -39,7 +39,7 @@ def case_card(front: Front, code: str) -> Shown:
     return drawn(front, found.title, front.w(f"public.state_{found.state}"))
 
 
-@pages.get("/projects/<int:number>/card.png")
+@pages.get("/projects/<int(max=2147483647):number>/card.png")
 @shows("projects", "town")
 def project_card(front: Front, number: int) -> Shown:
     """Of a project."""
@@ -51,7 +51,7 @@ def project_card(front: Front, number: int) -> Shown:
     return drawn(front, found.shown_name, f"{said} · {baht(money)}" if money else said)
 
 
-@pages.get("/<int(fixed_digits=4):year>/proposals/<int:number>/card.png")
+@pages.get("/<int(fixed_digits=4):year>/proposals/<int(max=2147483647):number>/card.png")
 @shows("proposals", "town")
 def proposal_card(front: Front, year: int, number: int) -> Shown:
     """Of a proposal."""

@@ -74,8 +74,9 @@ class Front:
     def other(self, language: str) -> str:
         """This page in that language, with the arguments that it knows (others would be kept for everybody)."""
         path = request.path.removeprefix("/en") if self.w.language == "en" else request.path
+        path = "/" + path.lstrip("/\\")  # “//elsewhere” would lead to another site
         given = urlencode(sorted(self.args.items()))
-        return ("/en" if language == "en" else "") + (path or "/") + (f"?{given}" if given else "")
+        return ("/en" if language == "en" else "") + path + (f"?{given}" if given else "")
 
     def named(self, title: str, english: str) -> str:
         """The English wording where there is one and the reader reads English."""

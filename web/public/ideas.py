@@ -73,7 +73,7 @@ def _list(front: Front, year: int | None) -> str:
     )
 
 
-@pages.get("/<int(fixed_digits=4):year>/proposals/<int:number>")
+@pages.get("/<int(fixed_digits=4):year>/proposals/<int(max=2147483647):number>")
 @shows("proposals", "projects", "town")
 def proposal(front: Front, year: int, number: int) -> Shown:
     """One proposal, by the number everybody says."""

@@ -10,6 +10,7 @@ from models.proposals import Proposal
 from models.publications import Publication
 from models.publishing import joined, public_cases, public_projects, public_proposals
 from models.tickets import Ticket
+from web.open311_shape import fit_for_xml
 from web.public.cases import LOOKS, years
 from web.public.front import Front, Shown, elsewhere, plain, shows
 from web.public.home import figures
@@ -64,7 +65,7 @@ def sitemap(front: Front) -> Shown:
     paths += [url_for("public.proposal", year=y, number=n) for y, n in session.execute(numbered.limit(ADDRESSES))]
     said = announcements.shown(session, front.today)
     paths += [url_for("public.announcement", year=row.fiscal_year, number=row.id) for row in said]
-    return front.page("public/sitemap.xml", base=base, paths=paths).encode(), _XML
+    return fit_for_xml(front.page("public/sitemap.xml", base=base, paths=paths)).encode(), _XML
 
 
 @pages.get("/cases/feed.atom")
@@ -96,7 +97,7 @@ def _feed(front: Front, template: str, kind: str) -> Shown:
     ]
     name = front.w("public.feed_cases", org=front.settings["town.name"])
     values = {"name": name, "entries": entries, "home": front.whole("all_cases"), "self_address": _self(front)}
-    return front.page(template, **values).encode(), kind
+    return fit_for_xml(front.page(template, **values)).encode(), kind
 
 
 @pages.get("/announcements/feed.atom")
@@ -115,7 +116,9 @@ def news_atom(front: Front) -> Shown:
     ]
     name = front.w("public.feed_news", org=front.settings["town.name"])
     home, here = front.whole("all_announcements"), _self(front)
-    return front.page("public/feed.atom", name=name, entries=entries, home=home, self_address=here).encode(), _ATOM
+    return fit_for_xml(
+        front.page("public/feed.atom", name=name, entries=entries, home=home, self_address=here)
+    ).encode(), _ATOM
 
 
 def _self(front: Front) -> str:

@@ -84,7 +84,7 @@ def plan_years(front: Front) -> list[int]:
     return sorted(front.session.scalars(found.distinct()))
 
 
-@pages.get("/projects/<int:number>")
+@pages.get("/projects/<int(max=2147483647):number>")
 @shows("projects", "proposals", "town")
 def project(front: Front, number: int) -> Shown:
     """One project."""

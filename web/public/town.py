@@ -38,7 +38,7 @@ def _list(front: Front, year: int | None) -> str:
     return front.page("public/announcements.html", year=year, years=known, rows=rows)
 
 
-@pages.get("/<int(fixed_digits=4):year>/announcements/<int:number>")
+@pages.get("/<int(fixed_digits=4):year>/announcements/<int(max=2147483647):number>")
 @shows("news", "town")
 def announcement(front: Front, year: int, number: int) -> Shown:
     """One announcement."""
@@ -99,7 +99,7 @@ def accessibility(front: Front) -> Shown:
     return front.page("public/accessibility.html")
 
 
-@pages.get("/privacy/<int:edition>")
+@pages.get("/privacy/<int(max=2147483647):edition>")
 @shows("town")
 def old_notice(front: Front, edition: int) -> Shown:
     """An earlier version of the privacy notice."""
