@@ -7,6 +7,7 @@ import sys
 import click
 
 from bot.commands_audit import audit
+from bot.commands_backup import backup, restore
 from bot.commands_nlp import nlp
 from bot.commands_poll import poll
 from bot.commands_tally import tally, verifier, verify
@@ -24,6 +25,8 @@ main.add_command(staff)
 main.add_command(department)
 main.add_command(town)
 main.add_command(audit)
+main.add_command(backup)
+main.add_command(restore)
 main.add_command(nlp)
 main.add_command(traffy)
 main.add_command(poll)

@@ -66,6 +66,14 @@ class Settings(BaseSettings):
     traffy_password_file: str = ""
     #: Where that API is; another address only for tests.
     traffy_url: str = "https://publicapi.traffy.in.th/exchange-api"
+    #: Folder into which the worker writes a backup every night; best on another machine's disk. Empty: none is made.
+    backup_to: str = ""
+    #: What backups are sealed with: 64 hexadecimal digits (`songsiang backup --new-key`), or the path of a file with
+    #: them. Keep a copy away from this machine: without it no backup can be opened.
+    backup_key: str = Field(default="", repr=False)
+    backup_key_file: str = ""
+    #: How many backups are kept; older ones are removed after a new one has proved good.
+    backup_keep: Annotated[int, Field(ge=1, le=9999)] = 14
     #: Port the web server listens on.
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
 
@@ -119,6 +127,21 @@ class Settings(BaseSettings):
                 raise ValueError("TRAFFY_PASSWORD_FILE cannot be read") from None
         if bool(self.traffy_user) != bool(self.traffy_password):
             raise ValueError("TRAFFY_USER and TRAFFY_PASSWORD belong together")
+        return self
+
+    @model_validator(mode="after")
+    def _backup_is_whole(self) -> Settings:
+        if self.backup_key_file:
+            if self.backup_key:
+                raise ValueError("set one of BACKUP_KEY and BACKUP_KEY_FILE")
+            try:
+                object.__setattr__(self, "backup_key", Path(self.backup_key_file).read_text("utf-8").strip())
+            except (OSError, UnicodeDecodeError):
+                raise ValueError("BACKUP_KEY_FILE cannot be read") from None
+        if self.backup_key and (len(self.backup_key) != 64 or set(self.backup_key.lower()) - set("0123456789abcdef")):
+            raise ValueError("BACKUP_KEY must be 64 hexadecimal digits (make one: songsiang backup --new-key)")
+        if self.backup_to and not self.backup_key:
+            raise ValueError("BACKUP_TO needs BACKUP_KEY or BACKUP_KEY_FILE (make one: songsiang backup --new-key)")
         return self
 
     @model_validator(mode="after")

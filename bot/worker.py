@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.announcing import Announcer
+from bot.backup_nightly import Nightly
 from bot.bucket import store_of
 from bot.checkup import Checkup, note_stumble
 from bot.chores import Chores
@@ -85,6 +86,7 @@ class Worker:
         self.checkup = Checkup(settings, database, line, clock)
         self.trending = Trending(database, clock)
         self.open_data = OpenData(database, store_of(settings), settings.public_url, clock)
+        self.nightly = Nightly(settings, database, clock, self._told_to_stop)
         self._sleeper: Sleeper | None = None
         self._stopping = threading.Event()
         self._errand = threading.Event()
@@ -101,7 +103,7 @@ class Worker:
         self.photos.start()
         self.hooks.start()
         self.traffy.start()
-        for name, run in (("inbox", self._run), ("chores", self._run_chores)):
+        for name, run in (("inbox", self._run), ("chores", self._run_chores), ("backup", self._run_backup)):
             thread = threading.Thread(target=run, name=name, daemon=True)
             thread.start()
             self._threads.append(thread)
@@ -165,6 +167,21 @@ class Worker:
                 note_stumble(self._database, "chores", error, self._clock())
             self._errand.wait(POLLS_EVERY)
             self._errand.clear()
+
+    def _run_backup(self) -> None:
+        """Apart from the chores, which must not wait for a large town to be copied."""
+        while not self._stopping.is_set():
+            try:
+                self.nightly.work()
+            except SQLAlchemyError as error:
+                log.warning("the nightly backup cannot reach the database: %s", type(error).__name__)
+            except Exception as error:  # what is wrong with a backup itself is kept already
+                log.exception("the nightly backup stumbled")
+                note_stumble(self._database, "backup", error, self._clock())
+            self._stopping.wait(ROUNDS_EVERY)
+
+    def _told_to_stop(self) -> bool:
+        return self._stopping.is_set()
 
     def _look_for_wishes(self) -> None:
         if self.checkup.due():

@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from models.backup_checks import look_at_backups
 from models.connection_checks import look_at_connections
 from models.database import sqlite_is_sound
 from models.files import File
@@ -62,7 +63,7 @@ def look_at_sqlite(session: Session) -> Iterator[Finding]:
 
 
 def look_at_house(session: Session, now: datetime) -> Iterator[Finding]:
-    """The worker, events, letters and files."""
+    """The worker, events, letters, files and backups."""
     yield look_at_worker(session, now)
     yield from look_at_events(session, now)
     yield from look_at_letters(session, now)
@@ -70,6 +71,7 @@ def look_at_house(session: Session, now: datetime) -> Iterator[Finding]:
     yield from look_at_people(session)
     yield from look_at_town(session)
     yield from look_at_connections(session, now)
+    yield look_at_backups(session, now)
 
 
 def look_at_town(session: Session) -> Iterator[Finding]:

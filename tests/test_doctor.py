@@ -18,6 +18,7 @@ from bot.line import Line
 from bot.migrate import downgrade, migrate
 from bot.richmenu import install
 from bot.seed import seed
+from models.backup_checks import note_good
 from models.database import Database
 from models.files import expect
 from models.findings import CHECKUP, Finding, kept, stumbles
@@ -96,6 +97,8 @@ def surgery(empty_database: Database, tmp_path: Path) -> Iterator[Surgery]:
         beat(empty_database, "worker", now)
         hire(empty_database, now)
         named(empty_database)
+        with empty_database.begin() as session:
+            note_good(session, "backup", 1, 0, now)
         install(Line(settings))
         yield Surgery(settings, empty_database, platform, statuses, now)
 
@@ -124,6 +127,7 @@ def test_a_dead_worker_and_what_waits_for_it(surgery: Surgery) -> None:
         "letters": "ok",
         "files": "ok",
         "town": "ok",
+        "backup": "ok",
     }
 
 
@@ -198,6 +202,11 @@ def test_a_missing_menu(surgery: Surgery) -> None:
     surgery.platform.world.menus.clear()
     surgery.platform.world.default_menu = None
     assert surgery.ill() == {"settings": "warn", "richmenu": "warn"}
+
+
+def test_a_backup_that_is_old(surgery: Surgery) -> None:
+    surgery.now += timedelta(days=3)
+    assert surgery.levels(offline=True)["backup"] == "bad"
 
 
 def test_a_full_disk(surgery: Surgery, monkeypatch: pytest.MonkeyPatch) -> None:

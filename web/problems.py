@@ -12,6 +12,7 @@ from flask import Blueprint, request
 from sqlalchemy import func, select
 
 from models import checks, findings, incoming, post
+from models.backup_checks import look_at_backups
 from models.calendar import ZONE
 from models.connection_checks import look_at_connections
 from models.files import File
@@ -95,7 +96,8 @@ def _live(desk: Desk) -> list[Finding]:
     found = [checks.look_at_worker(desk.session, desk.now), checks.look_at_room(Path(folder))]
     events = [each for each in checks.look_at_events(desk.session, desk.now) if each.level == "warn"]
     town = [each for each in checks.look_at_town(desk.session) if each.level == "warn"]
-    return [*found, *events, *town, *look_at_connections(desk.session, desk.now)]
+    connections = look_at_connections(desk.session, desk.now)
+    return [*found, *events, *town, *connections, look_at_backups(desk.session, desk.now)]
 
 
 def _still_asked(desk: Desk, looked: Sequence[Kept]) -> bool:
