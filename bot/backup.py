@@ -56,6 +56,12 @@ class Source:
     stopping: Callable[[], bool] = lambda: False
 
 
+def give_up_if(stopping: bool) -> None:
+    """Raise Stopped when the process is to end."""
+    if stopping:
+        raise Stopped("ระบบกำลังหยุด ยังไม่ได้สำรอง", "the process is stopping: no backup was made")
+
+
 @contextmanager
 def folder_of_ones_own(folder: Path) -> Iterator[None]:
     """Make the folder where it is missing and keep other writers out of it. Raises Busy, OSError."""
@@ -187,8 +193,7 @@ class _Parcel:
         self.take(name, io.BytesIO(content), len(content))
 
     def take(self, name: str, stream: Any, size: int) -> None:
-        if self._stopping():
-            raise Stopped("ระบบกำลังหยุด ยังไม่ได้สำรอง", "the process is stopping: no backup was made")
+        give_up_if(self._stopping())
         reader = Hashed(stream)
         self._tar.addfile(_entry(name, size), reader)
         self._manifest.write(line_of(name, reader))

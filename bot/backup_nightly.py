@@ -54,7 +54,11 @@ def _made(
     key, store, found = bytes.fromhex(settings.backup_key), store_of(settings), list[Look]()
     with folder_of_ones_own(folder):
         path = write(
-            Source(database, store, stopping), folder, key, now, lambda half: found.append(look(half, key, store))
+            Source(database, store, stopping),
+            folder,
+            key,
+            now,
+            lambda half: found.append(look(half, key, store, stopping)),
         )
         with database.begin() as session:
             note_good(session, str(path), path.stat().st_size, found[0].lost, now)

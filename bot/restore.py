@@ -24,7 +24,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
-from bot.backup import FORMAT, Hashed, line_of
+from bot.backup import FORMAT, Hashed, give_up_if, line_of
 from bot.backup_rows import count_on, is_empty, loosen, put, tables
 from bot.backup_stream import BackupTrouble, Unsealer, damaged
 from bot.migrate import head, migrate
@@ -56,17 +56,23 @@ class _Head:
     columns: dict[str, list[str]]
 
 
-def look(path: Path, key: bytes, store: Store) -> Look:
-    """Read all of a backup and restore its rows into a scratch database beside `store`'s half-made files.
+def look(path: Path, key: bytes, store: Store, stopping: Callable[[], bool] = lambda: False) -> Look:
+    """Read all of a backup and restore its rows into a scratch database beside `store`'s half-made files. `stopping` is
+    asked now and then; when it says yes, the look is given up.
 
-    Raises BackupTrouble (WrongKey, Damaged), OSError: the disk has no room for the scratch.
+    Raises BackupTrouble (WrongKey, Damaged, Stopped), OSError: the disk has no room for the scratch.
     """
+
+    def note(name: str, part: Hashed) -> None:
+        give_up_if(stopping())
+        hashes[name] = _drained(part)
+
+    hashes: dict[str, str] = {}
     with workshop(store) as room:
         scratch = Database(f"sqlite:///{room / 'scratch.db'}")
         try:
             migrate(scratch)
-            hashes: dict[str, str] = {}
-            found = _fill(scratch, path, key, lambda name, part: hashes.update({name: _drained(part)}))
+            found = _fill(scratch, path, key, note)
             with scratch.read() as session:
                 _compare(session, hashes, found)
         finally:

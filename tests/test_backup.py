@@ -23,6 +23,7 @@ from bot.backup import Busy, Source, backups, folder_of_ones_own, thin_out, writ
 from bot.backup_nightly import Nightly, back_up
 from bot.backup_rows import LEFT_OUT, lines, tables
 from bot.backup_stream import PIECE, BackupTrouble, Damaged, WrongKey
+from bot.bucket import store_of
 from bot.cli import main
 from bot.config import Settings, read_settings
 from bot.migrate import migrate
@@ -38,7 +39,9 @@ from models.storage import Folder, note
 from models.storage import keep as keep_file
 from models.tickets import Ticket
 from models.town import Department, put_setting
+from tests.bucket import object_store
 from tests.databases import hurried
+from tests.door import settings as door_settings
 
 KEY = bytes(range(32))
 NOW = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)  # 03:00 in Bangkok
@@ -220,6 +223,16 @@ def test_what_is_written_meanwhile_is_there_whole_or_not_at_all(
     assert len(numbers) < len(before)
 
 
+def test_files_travel_from_a_folder_to_a_bucket_and_back(house: House, elsewhere: Database, tmp_path: Path) -> None:
+    with object_store() as shelf:
+        given = door_settings("sqlite://", data_dir=tmp_path / "bucket", **shelf.settings())
+        bucket = store_of(given)
+        restore(house.write(), KEY, elsewhere, bucket)
+        again = write(Source(elsewhere, bucket), house.backups, KEY, NOW + timedelta(hours=1), lambda _half: None)
+    found = look(again, KEY, house.store)
+    assert (found.files, found.lost) == (2, 0)
+
+
 def test_nothing_is_restored_over_what_is_there(house: House, elsewhere: Database, tmp_path: Path) -> None:
     file = house.write()
     before = rows(house.database)
@@ -343,6 +356,9 @@ def test_a_stopping_process_leaves_nothing(house: House) -> None:
     with pytest.raises(BackupTrouble, match="stopping"):
         house.write(stopping=lambda: True)
     assert not list(house.backups.iterdir())
+    with pytest.raises(BackupTrouble, match="stopping"):
+        look(house.write(), KEY, house.store, lambda: True)
+    assert not list((house.store.room / ".half-made").iterdir())
 
 
 def test_only_the_latest_are_kept_and_nobody_else_may_read_them(house: House) -> None:
