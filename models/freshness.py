@@ -14,7 +14,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy import String, event, func, select, update
+from sqlalchemy import String, event, func, inspect, select, update
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
 
 from models.announcements import Announcement
@@ -48,7 +48,7 @@ _TOPICS: dict[type[Any], str] = {
     OpenFile: "files",
 }
 _NAMES = {kind.__tablename__: topic for kind, topic in _TOPICS.items()}
-_TOUCHED, _ASKED = "freshness.topics", "freshness.tickets"
+_TOUCHED, _ASKED, _MOVED = "freshness.topics", "freshness.tickets", "freshness.categories"
 
 
 class PublicStamp(Base):
@@ -73,6 +73,8 @@ def _note(session: Session, rows: Iterable[Any], *, gone: bool = False) -> None:
     for row in rows:
         if isinstance(row, Ticket):
             tickets.add(row.id)
+            if inspect(row).attrs.category.history.deleted:  # of a kind, perhaps, whose place is withheld
+                session.info.setdefault(_MOVED, set()).add(row.id)
         elif isinstance(row, File) and row.copy_of_id is not None:
             topics |= {"cases", "withdrawn"} if row.deleted_at is not None else {"cases"}
             tickets.add(row.ticket_id or 0)
@@ -80,7 +82,9 @@ def _note(session: Session, rows: Iterable[Any], *, gone: bool = False) -> None:
             continue
         elif (topic := _TOPICS.get(type(row))) is not None:
             topics.add(topic)
-            if (gone and topic != "files") or _is_away(row):
+            if isinstance(row, Publication) and not gone:
+                tickets.add(row.ticket_id)  # its revision goes up
+            if (gone and topic != "files") or _is_away(row) or _has_lost(row):
                 topics.add("withdrawn")
 
 
@@ -97,6 +101,23 @@ def _is_away(row: Any) -> bool:
             return row.step not in PROJECT_STEPS
         case _:
             return False
+
+
+#: Columns that are told to everybody: what stood there and stands there no more was taken back, however little it is
+#: (a name that somebody overlooked).
+_TOLD: dict[type[Any], tuple[str, ...]] = {
+    Publication: ("title", "words", "outcome", "place", "moo", "lat", "lon"),
+    Proposal: ("title", "why", "benefit", "place", "moo", "lat", "lon", "answer", "reason"),
+    Project: ("name", "objective", "target", "result", "contractor", "lat", "lon"),
+}
+
+
+def _has_lost(row: Any) -> bool:
+    """Whether a change took back something that files built before may tell."""
+    if isinstance(row, Setting):
+        return row.name == "public.withheld"
+    state = inspect(row)
+    return any(any(state.attrs[name].history.deleted or ()) for name in _TOLD.get(type(row), ()))
 
 
 def _flushed(session: Session, _context: Any) -> None:
@@ -126,18 +147,17 @@ def _committing(session: Session) -> None:
         topics |= _of_tickets(session, tickets)
     for topic in sorted(topics):
         _count(session, topic)
-    session.info.pop(_TOUCHED, None)
-    session.info.pop(_ASKED, None)
+    _forget(session)
 
 
 def _forget(session: Session) -> None:
-    session.info.pop(_TOUCHED, None)
-    session.info.pop(_ASKED, None)
+    for name in (_TOUCHED, _ASKED, _MOVED):
+        session.info.pop(name, None)
 
 
 def _of_tickets(session: Session, ids: set[int]) -> set[str]:
     """What changed with these cases: nothing, unless something of them is public."""
-    columns = (Publication.id, Ticket.sensitive, Ticket.state)
+    columns = (Publication.id, Ticket.id, Ticket.sensitive, Ticket.state)
     joined = select(*columns).join(Ticket, Ticket.id == Publication.ticket_id)
     found = session.execute(joined.where(Publication.ticket_id.in_(ids))).all()
     if not found:
@@ -145,7 +165,10 @@ def _of_tickets(session: Session, ids: set[int]) -> set[str]:
     keys = [key for key, *_ in found]
     one_more = update(Publication).where(Publication.id.in_(keys)).values(revision=Publication.revision + 1)
     session.connection().execute(one_more)
-    away = any(sensitive or state in ("withdrawn", "merged") for _, sensitive, state in found)
+    moved = session.info.pop(_MOVED, set())
+    away = any(
+        sensitive or state in ("withdrawn", "merged") or number in moved for _, number, sensitive, state in found
+    )
     return {"cases", "withdrawn"} if away else {"cases"}
 
 

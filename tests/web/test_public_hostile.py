@@ -27,7 +27,9 @@ def test_no_address_breaks_a_page(town: Office) -> None:
         assert browser.get(path.format(HUGE)).status_code == 404, path
     for path in ("/cases/%00", "/polls/%00", "/api/v1/cases/%00", "/open311/v2/requests/%00.json"):
         assert browser.get(path).status_code == 404, path
-    for path in ("/cases?q=%00", "/cases?after=%00", "/cases/feed.atom?category=%00"):
+    for path in ("/cases?q=%00", "/cases?after=%00", "/cases/feed.atom?category=%00", "/status?number=%00"):
+        assert browser.get(path).status_code == 200, path
+    for path in ("/api/v1/cases?cursor=%00", "/open311/v2/requests.xml?service_code=%00"):
         assert browser.get(path).status_code == 400, path
 
 

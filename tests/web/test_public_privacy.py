@@ -18,8 +18,10 @@ from bot.open_data import OpenData
 from models.approving import keep
 from models.database import Database
 from models.open_files import open_files
+from models.publications import Publication
 from models.staff import Staff
 from models.tickets import Ticket
+from models.town import put_setting
 from tests.web.office import NAMES, START, Browser, Office
 from tests.web.public import PATHS, SECRET, photo, project, proposal, public
 
@@ -135,6 +137,34 @@ def test_what_is_taken_back_is_in_no_file_from_that_moment_on(site: Office) -> N
     assert browser.get(path).status_code == 503  # until the worker has built it anew
     assert "เรื่องที่จะถอน" not in built(site)["cases-2570.json"].decode()
     assert "เรื่องที่อยู่ต่อ" in browser.get(path).text
+
+
+@pytest.mark.parametrize("by", ["words", "setting", "category"])
+def test_what_is_corrected_is_in_no_file_from_that_moment_on(site: Office, by: str) -> None:
+    """A name that was overlooked, or a place that must not be told: taken back without taking back the case."""
+    key, code = public(site, "ไฟดับ", words=f"ข้างบ้าน{SECRET}", place="หน้าวัด")
+    built(site)
+    browser, path = Browser(site), "/open-data/cases/cases-2570.json"
+    assert SECRET in browser.get(path).text
+    with site.database.begin() as session:
+        if by == "words":
+            session.query(Publication).filter_by(code=code).one().words = "ข้างบ้าน"
+        elif by == "setting":
+            put_setting(session, "public.withheld", ["streetlight"])
+        else:
+            session.get_one(Ticket, key).category = "welfare"
+    assert browser.get(path).status_code == 503
+    told = built(site)["cases-2570.json"].decode()
+    assert code in told
+    assert (SECRET if by == "words" else "หน้าวัด") not in told
+
+
+def test_what_is_added_takes_no_file_away(site: Office) -> None:
+    _key, code = public(site, "ไฟดับ")
+    built(site)
+    with site.database.begin() as session:
+        session.query(Publication).filter_by(code=code).one().outcome = "เปลี่ยนหลอดแล้ว"
+    assert Browser(site).get("/open-data/cases/cases-2570.json").status_code == 200
 
 
 def test_a_number_tells_nothing_but_state_and_department(office: Office) -> None:

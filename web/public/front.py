@@ -98,7 +98,7 @@ def shows(*topics: str, asks: Sequence[str] = (), cached: str = CACHED, framed: 
         @functools.wraps(view)
         def serve(**given: Any) -> AnyResponse:
             here = console()
-            args = {name: request.args[name].strip()[:LONGEST] for name in asks if request.args.get(name, "").strip()}
+            args = {name: text for name in asks if (text := _asked(name))}
             found = _found(view, here, topics, args, given)
             if isinstance(found, AnyResponse):
                 return found
@@ -108,6 +108,11 @@ def shows(*topics: str, asks: Sequence[str] = (), cached: str = CACHED, framed: 
         return serve
 
     return wrap
+
+
+def _asked(name: str) -> str:
+    """What was asked by this name, without the NUL that PostgreSQL does not take."""
+    return request.args.get(name, "").replace("\0", "").strip()[:LONGEST]
 
 
 def _found(
