@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 
-from flask import Flask, g, render_template, request
+from flask import Flask, g, make_response, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
@@ -38,13 +38,21 @@ def install(app: Flask) -> None:
     def refused(error: HTTPException) -> Response | tuple[str, int]:
         if error.response is not None or (error.code or 500) < 400:
             return error.get_response()
-        return refusal_for(error) or _page(error.code or 500)
+        return refusal_for(error) or _with_pause(error, make_response(_page(error.code or 500)))
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Response | tuple[str, int]:
         number = secrets.token_hex(4)
         log.exception("page %s failed, number %s", request.path, number, exc_info=error)
         return failure(number) or _page(InternalServerError.code, number)
+
+
+def _with_pause(error: HTTPException, response: Response) -> Response:
+    """Tell when to ask again, where that is known."""
+    for name, value in error.get_headers(request.environ):
+        if name == "Retry-After":
+            response.headers[name] = value
+    return response
 
 
 def _page(code: int, number: str = "") -> tuple[str, int]:

@@ -8,8 +8,11 @@ from urllib.parse import quote
 import pytest
 
 from models.database import Database
-from tests.web.office import Browser, Office
-from tests.web.public import public
+from models.people import Person
+from models.proposals import Support
+from tests.web.office import START, Browser, Office
+from tests.web.public import proposal, public
+from web.public.front import network_of
 
 HUGE = "9" * 30
 
@@ -44,3 +47,32 @@ def test_the_way_to_the_other_language_stays_on_this_site(office: Office) -> Non
         page = Browser(office).get(path).text
         assert 'href="//' not in page, path
         assert 'href="/\\' not in page, path
+
+
+def test_nobody_walks_through_all_numbers(office: Office) -> None:
+    browser = Browser(office)
+    asked = [browser.get(f"/status?number={n}/70") for n in range(1, 22)]
+    assert [page.status_code for page in asked] == [200] * 20 + [429]
+    assert int(asked[-1].headers["Retry-After"]) > 0
+    assert "ถามถี่เกินไป" in asked[-1].text
+    assert browser.get("/status").status_code == 200  # the form itself may always be opened
+    other = browser.get("/status?number=1/70", environ_base={"REMOTE_ADDR": "203.0.113.9"})
+    assert other.status_code == 200
+
+
+def test_a_network_of_ipv6_is_one_asker() -> None:
+    assert network_of("2001:db8:1:2::3") == network_of("2001:db8:1:2:ffff::9") != network_of("2001:db8:1:3::3")
+    assert network_of("::ffff:203.0.113.9") == network_of("203.0.113.9") != network_of("203.0.113.8")
+
+
+@pytest.mark.parametrize(("villages", "told"), [([3, 3, 3], False), ([3] * 5, True), ([3] * 6 + [5], True)])
+def test_no_village_of_a_few_supporters_follows_from_the_total(office: Office, villages: list[int], told: bool) -> None:
+    key = proposal(office)
+    with office.database.begin() as session:
+        for moo in villages:
+            person = Person(name="สมมุติ", created_at=START)
+            session.add(person)
+            session.flush()
+            session.add(Support(proposal_id=key, person_id=person.id, moo=moo, since=START))
+    page = Browser(office).get("/2570/proposals/1").text.partition("<main")[2]
+    assert ("<table" in page) is told

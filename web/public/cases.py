@@ -20,6 +20,9 @@ from web.public.wished import ASKS, STATES, count, narrowed, page_after, wished
 #: Cases on a page: few enough for a slow line with pictures.
 PAGE = 12
 
+#: Numbers that one address may ask about in a minute: enough for a family, too few to walk through all of them.
+NUMBERS = 20
+
 #: How a public state looks: the kinds of badges.
 LOOKS = {"new": "new", "going": "going", "waiting": "waiting", "done": "done", "refused": "quiet"}
 
@@ -110,7 +113,7 @@ def case(front: Front, code: str) -> Shown:
 
 
 @pages.get("/status")
-@shows("cases", "town", asks=("number",), cached="no-store")
+@shows("cases", "town", asks=("number",), cached="no-store", per_minute=NUMBERS)
 def status(front: Front) -> Shown:
     """How a case stands, by its number: state and department for a public one. For every other number, one there is not
     or one that is nobody's business, the same words: look in LINE."""

@@ -6,12 +6,14 @@ import functools
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from ipaddress import IPv4Address, ip_address, ip_network
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from flask import Response, current_app, g, redirect, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response as AnyResponse
 
 from messages.thai import fiscal_year, local
@@ -20,6 +22,7 @@ from models.town import DEFAULTS, Setting, setting
 from web.access import anyone
 from web.context import Console, console
 from web.guard import policy_of
+from web.pace import Pace
 from web.public.kept import Kept, Shelf, make
 from web.public.telling import helpers
 from web.words import PageWords, speaking
@@ -89,16 +92,21 @@ def shelf() -> Shelf:
     return kept.setdefault("shelf", Shelf())  # type: ignore[no-any-return]
 
 
-def shows(*topics: str, asks: Sequence[str] = (), cached: str = CACHED, framed: bool = False) -> Callable[[View], Any]:
+def shows(
+    *topics: str, asks: Sequence[str] = (), cached: str = CACHED, framed: bool = False, per_minute: int = 0
+) -> Callable[[View], Any]:
     """Declare what a page tells of (topics of models/freshness.py), and which query arguments it knows. It is handed
     the front as first argument; what it returns is kept until one of its topics, or the day, is another. `framed`:
-    other sites may show it in a frame (setting public.widget_hosts)."""
+    other sites may show it in a frame (setting public.widget_hosts). `per_minute`: how often one address may ask it
+    something, where answers one by one would tell more than they should together; 0: as often as it likes."""
 
     def wrap(view: View) -> Any:
         @functools.wraps(view)
         def serve(**given: Any) -> AnyResponse:
             here = console()
             args = {name: text for name in asks if (text := _asked(name))}
+            if per_minute and args:
+                _take_leave(here, per_minute)
             found = _found(view, here, topics, args, given)
             if isinstance(found, AnyResponse):
                 return found
@@ -108,6 +116,25 @@ def shows(*topics: str, asks: Sequence[str] = (), cached: str = CACHED, framed: 
         return serve
 
     return wrap
+
+
+def _take_leave(here: Console, per_minute: int) -> None:
+    """Raises TooManyRequests for somebody who asks one thing after the other. A network of IPv6 is one asker."""
+    pace: Pace = current_app.extensions["songsiang"]["pace"]
+    leave = pace.ask(f"{request.endpoint}:{network_of(request.remote_addr or '')}", per_minute, here.clock())
+    if not leave.granted:
+        raise TooManyRequests(retry_after=leave.wait)
+
+
+def network_of(address: str) -> str:
+    """Who asks: an address of IPv4; of IPv6 the /64 that one line gets, in which anybody has addresses without end."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(known, IPv4Address):
+        return address
+    return str(known.ipv4_mapped or ip_network((known, 64), strict=False))
 
 
 def _asked(name: str) -> str:

@@ -89,7 +89,7 @@ def proposal(front: Front, year: int, number: int) -> Shown:
         "public/proposal.html",
         proposal=found,
         supports=supports(session, found),
-        villages=small_cells.told(villages),
+        villages=small_cells.told(villages) if small_cells.total_told(villages) else {},
         into=into,
         project=became,
         looks=LOOKS,
