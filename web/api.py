@@ -219,8 +219,10 @@ def _mark_of_number(call: Call, number: str) -> tuple[datetime, int]:
     parsed = parse_case_number(number)
     row = None
     if parsed is not None and parsed[0] is not None:
-        at = select(Ticket.received_at, Ticket.id).where(Ticket.fiscal_year == parsed[0], Ticket.number == parsed[1])
-        row = call.session.execute(at).first()
+        here = visible(call).where(
+            Ticket.fiscal_year == parsed[0], Ticket.number == parsed[1]
+        )  # no other tells its time
+        row = call.session.execute(here.with_only_columns(Ticket.received_at, Ticket.id)).first()
     if row is None:
         raise bad_cursor()
     return row[0], row[1]

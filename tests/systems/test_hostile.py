@@ -16,10 +16,11 @@ from sqlalchemy import select
 
 from bot.outside import Outside
 from bot.photos import Photos
+from messages.thai import full_case_number
 from models.fetches import expect_address
 from models.files import File
 from models.storage import Folder
-from tests.systems.system import System, newest, publish
+from tests.systems.system import System, newest, publish, ticket_of
 from tests.systems.test_outside import serving
 from tests.test_photos import jpeg
 from tests.web.office import Office
@@ -189,3 +190,13 @@ def test_the_next_page_is_asked_for_as_this_one_was(system: System) -> None:
     publish(system.office, system.office.case())
     page = system.get("/open311/v2/requests.json?status=open&status=closed&page_size=1")
     assert "status=open%2Cclosed" in page.headers["Link"]
+
+
+def test_a_cursor_tells_nothing_of_a_confidential_case(system: System) -> None:
+    office = system.office
+    hidden, shown = ticket_of(office, office.case(sensitive=True)), ticket_of(office, office.case())
+    asked = [
+        system.get(f"/api/v1/cases?view=full&cursor={full_case_number(one.fiscal_year, one.number)}", token=True)
+        for one in (shown, hidden)
+    ]
+    assert [page.status_code for page in asked] == [200, 400]
