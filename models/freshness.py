@@ -82,6 +82,8 @@ def _note(session: Session, rows: Iterable[Any], *, gone: bool = False) -> None:
             continue
         elif (topic := _TOPICS.get(type(row))) is not None:
             topics.add(topic)
+            if isinstance(row, Category):
+                topics.add("cases")  # whether they are public hangs on their kind
             if isinstance(row, Publication) and not gone:
                 tickets.add(row.ticket_id)  # its revision goes up
             if (gone and topic != "files") or _is_away(row) or _has_lost(row):
@@ -116,6 +118,8 @@ def _has_lost(row: Any) -> bool:
     """Whether a change took back something that files built before may tell."""
     if isinstance(row, Setting):
         return row.name == "public.withheld"
+    if isinstance(row, Category):
+        return row.sensitive
     state = inspect(row)
     return any(any(state.attrs[name].history.deleted or ()) for name in _TOLD.get(type(row), ()))
 

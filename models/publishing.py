@@ -17,7 +17,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, null, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from models.calendar import ZONE
 from models.files import File
@@ -96,9 +96,13 @@ class PublicCase:
     revision: int
 
 
-#: Conditions under which a row of publications joined with its ticket is public.
+_secret = aliased(Category)  # a name of its own: the category may stand in the query besides
+
+#: Conditions under which a row of publications joined with its ticket is public. A kind that the office has made
+#: confidential afterwards takes its cases away from the public.
 TICKET_SHOWN: tuple[ColumnElement[bool], ...] = (
     Ticket.sensitive == false(),
+    Ticket.category.not_in(select(_secret.code).where(_secret.sensitive)),
     Ticket.state.not_in(AWAY),
     Ticket.kind.in_(KINDS),
 )

@@ -21,7 +21,7 @@ from models.open_files import open_files
 from models.publications import Publication
 from models.staff import Staff
 from models.tickets import Ticket
-from models.town import put_setting
+from models.town import Category, put_setting
 from tests.web.office import NAMES, START, Browser, Office
 from tests.web.public import PATHS, SECRET, photo, project, proposal, public
 
@@ -157,6 +157,20 @@ def test_what_is_corrected_is_in_no_file_from_that_moment_on(site: Office, by: s
     told = built(site)["cases-2570.json"].decode()
     assert code in told
     assert (SECRET if by == "words" else "หน้าวัด") not in told
+
+
+def test_a_kind_made_confidential_takes_its_cases_from_everywhere(site: Office) -> None:
+    key, code = public(site, "ไฟดับข้างศาลา", state="done", closed_at=START)
+    number = photo(site, key, shown=True)
+    built(site)
+    with site.database.begin() as session:
+        session.get_one(Category, "streetlight").sensitive = True
+    browser = Browser(site)
+    for path in (f"/cases/{code}", f"/cases/{code}/{number}.webp", f"/api/v1/cases/{code}"):
+        assert browser.get(path).status_code == 404, path
+    assert browser.get("/open-data/cases/cases-2570.json").status_code == 503
+    assert all("ไฟดับข้างศาลา".encode() not in page for page in seen(site).values())
+    assert "cases-2570.json" not in built(site)
 
 
 def test_what_is_added_takes_no_file_away(site: Office) -> None:
