@@ -134,7 +134,7 @@ def _ask_reach(turn: Turn, _answers: Answers) -> Answer:
     return say.ask_reach(w, [forms.button(turn, w(f"proposal.reach_{code}"), "reach", code) for code in REACHES])
 
 
-def _take_reach(turn: Turn, _answers: Answers) -> Any:
+def _take_reach(turn: Turn, answers: Answers) -> Any:
     value = read.tapped(turn)
     if value in REACHES:
         return {"code": value, "words": ""}
@@ -143,6 +143,8 @@ def _take_reach(turn: Turn, _answers: Answers) -> Any:
     words = read.words(turn)
     if words is None or read.chatter(turn):
         raise Again([text(turn.w("propose.reach_help"))])
+    if len(words) > 500:
+        wording.add(answers, words)
     return {"code": "unsure", "words": words[:500]}
 
 
@@ -167,6 +169,10 @@ def _take_photo(turn: Turn, answers: Answers) -> Any:
         return "none"
     if read.tapped(turn) == "none" or read.said(turn, read.SKIP, read.NO):
         return "none"
+    words = read.words(turn, at_least=4)
+    if words is not None and not read.chatter(turn):
+        wording.add(answers, words)
+        raise Again([text(turn.w("report.added_words"))])
     raise Again([text(turn.w("propose.photo_help"))])
 
 

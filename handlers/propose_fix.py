@@ -13,7 +13,7 @@ from messages import propose as say
 from messages.parts import text
 from models.proposals import Proposal
 from models.proposals import Step as Line
-from models.proposing import LONGEST_TITLE, index
+from models.proposing import LONGEST, LONGEST_TITLE, index
 from models.supporting import is_own
 from nlp.kept import covered
 from nlp.search import search_text
@@ -56,6 +56,8 @@ def _asked(proposal: Proposal) -> Line | None:
 
 def _reworded(turn: Turn, proposal: Proposal, words: str) -> Answer:
     was, proposal.title = proposal.title, covered(words)[:LONGEST_TITLE]
+    if len(words) > LONGEST_TITLE:  # more than a title: the whole is kept with the reason
+        proposal.why = covered("\n".join(part for part in (proposal.why, words) if part))[:LONGEST]
     proposal.move("review", "fixed", turn.now, person=turn.person, data={"was": was})
     index(proposal, search_text)
     return say.note(turn.w, "propose.words_done", proposal)

@@ -6,6 +6,7 @@ from typing import Any
 
 from handlers import answers as read
 from handlers import forms, places
+from handlers import propose_words as wording
 from handlers.forms import Again, Answers
 from handlers.report_where import media_words
 from handlers.turn import Answer, Json, Turn
@@ -43,6 +44,8 @@ def take_place(turn: Turn, answers: Answers) -> Any:
     if moo is not None and (not turn.town.villages or any(v.moo == moo for v in turn.town.villages)):
         return {"text": "", "moo": moo}
     words = read.words(turn)
+    if words is not None and len(words) > LONGEST:  # more than a place: kept with the reason
+        wording.add(answers, words)
     if words is None or len(words) > LONGEST or read.chatter(turn):
         raise Again([text(turn.w("propose.place_help"))])
     return {**(places.from_words(turn, turn.heard.place) or {}), "text": words}

@@ -28,7 +28,7 @@ ENTRIES = (
     Entry("plan", "plan.index", access.may_see_plan, "j"),
     Entry("publish", "publish.index", access.may_publish, "c"),
     Entry("proposals", "proposals.index", access.may_see_proposals, "v"),
-    Entry("polls", "polls.index", access.may_see_polls, "z"),
+    Entry("polls", "polls.index", access.may_see_polls, "s"),
     Entry("overview", "overview.index", access.may_see_overview, "o"),
     Entry("people", "people.index", access.may_see_people, "p"),
     Entry("templates", "templates.index", access.may_write_templates, "b"),

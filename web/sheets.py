@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO, Any
+from urllib.parse import quote
 
 import xlsxwriter
 from flask import Response
@@ -71,6 +72,13 @@ def book(filename: str, sheets: Iterable[Sheet]) -> Response:
     return sent(file, "xlsx", filename)
 
 
+def _named(filename: str) -> str:
+    """The header that names a file to be kept: headers hold Latin-1 only, so a Thai name is encoded (RFC 6266)."""
+    if filename.isascii():
+        return f'attachment; filename="{filename}"'
+    return f"attachment; filename*=UTF-8''{quote(filename, safe='')}"
+
+
 def sent(file: IO[bytes], kind: str, filename: str) -> Response:
     """A written file (csv or xlsx) to be kept; it is closed when it was sent."""
     size = file.seek(0, io.SEEK_END)
@@ -78,7 +86,7 @@ def sent(file: IO[bytes], kind: str, filename: str) -> Response:
     response = Response(iter(lambda: file.read(65_536), b""), content_type=TYPES[kind])
     response.call_on_close(file.close)
     response.content_length = size
-    response.headers["Content-Disposition"] = f'attachment; filename="{filename}.{kind}"'
+    response.headers["Content-Disposition"] = _named(f"{filename}.{kind}")
     response.headers["Cache-Control"] = "no-store"
     return response
 

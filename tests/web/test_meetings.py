@@ -116,6 +116,7 @@ def test_the_report_is_printed_and_taken_out_as_a_workbook(office: Office) -> No
     assert "20 ธันวาคม 2569" in paper_page
     assert "กำนันสมมุติ" in paper_page
     page = clerk.get(MEETINGS + "1/export.xlsx")
+    page.headers["Content-Disposition"].encode("latin-1")  # what a server can send
     book = load_workbook(io.BytesIO(page.get_data()))
     result = list(book.worksheets[0].iter_rows(min_row=2, values_only=True))
     assert [(line[0], line[1], line[4]) for line in result] == [(1, "ป.1/70", 45), (2, "ป.2/70", 31)]

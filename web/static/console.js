@@ -35,7 +35,8 @@ function press(event) {
     return;
   }
   if (!keysAreOn()) return;
-  const found = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === letter && one.checkVisibility());
+  const shown = [...document.querySelectorAll("[data-key]")].filter((one) => one.dataset.key === letter && one.checkVisibility());
+  const found = shown.find((one) => one.closest("main")) ?? shown[0]; // the page's own keys go before the menu's
   const folded = found ?? document.querySelector(`.side [data-key="${CSS.escape(letter)}"]`);
   if (!folded) return;
   event.preventDefault();
